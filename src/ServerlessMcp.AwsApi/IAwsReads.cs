@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessMcp.AwsApi;
+
+/// <summary>All that planners and read tools can see of AWS: whatever is not a harmless read is refused before anything is sent.</summary>
+public interface IAwsReads
+{
+    /// <summary>One call, retried as the SDK's standard mode does.</summary>
+    /// <exception cref="AwsInputException">Unknown service or operation, wrong parameters, or not a harmless read; nothing was sent.</exception>
+    /// <exception cref="AwsCallException">AWS refused or did not answer.</exception>
+    Task<AwsResult> ReadAsync(
+        AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken);
+
+    /// <summary>Follows the operation's pager; one result a page, at most <paramref name="maxPages"/>.</summary>
+    IAsyncEnumerable<AwsResult> PagesAsync(
+        AwsTarget target, string service, string operation, JsonObject parameters, int maxPages, CancellationToken cancellationToken);
+}
+
+/// <summary>Any operation. Given to the worker alone.</summary>
+public interface IAwsChanges
+{
+    /// <summary>One attempt, no retries.</summary>
+    /// <exception cref="AwsInputException">Nothing was sent.</exception>
+    /// <exception cref="AwsCallException">AWS refused or did not answer.</exception>
+    Task<AwsResult> CallAsync(
+        AwsTarget target, string service, string operation, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Looks once at a waiter of the service.</summary>
+    /// <exception cref="AwsCallException">AWS did not answer; a refusal that the waiter does not name is <see cref="AwsWaitState.Failure"/>.</exception>
+    Task<AwsWaitLook> LookAsync(
+        AwsTarget target, string service, string waiter, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken);
+}
+
+/// <param name="Region">Such as <c>eu-west-1</c>.</param>
+/// <param name="Account">12 digits; null is the account of the credentials.</param>
+public sealed record AwsTarget(string Region, string? Account = null);
+
+/// <param name="Output">The answer in the model's member names; timestamps as ISO 8601 text, blobs as base64 text.</param>
+public sealed record AwsResult(JsonObject Output, string? RequestId, int Attempts);
+
+public enum AwsWaitState { Success, Failure, Retry }
+
+/// <param name="Code">On failure: the error code or the acceptor that matched.</param>
+/// <param name="DelaySeconds">The waiter's own minimum delay.</param>
+public sealed record AwsWaitLook(AwsWaitState State, string? Code, string? Message, int DelaySeconds);

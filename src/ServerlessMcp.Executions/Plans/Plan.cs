@@ -1,0 +1,66 @@
+namespace ServerlessMcp.Executions.Plans;
+
+/// <summary>Ordered steps as data; immutable, and nothing has happened yet. Array order is run order.</summary>
+/// <remarks>Only <see cref="Target"/> and <see cref="Steps"/> are inside <see cref="Hash"/> (RFC 8785 form).</remarks>
+public sealed record Plan
+{
+    public required string PlanId { get; init; }
+
+    /// <summary><c>sha256:</c> and 64 hex digits.</summary>
+    public required string Hash { get; init; }
+
+    public required string Title { get; init; }
+
+    /// <summary>Principal id.</summary>
+    public required string CreatedBy { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The execution that this plan takes back, if it is an undo after success.</summary>
+    public string? UndoOf { get; init; }
+
+    public required PlanTarget Target { get; init; }
+
+    /// <summary>1 to 100.</summary>
+    public required IReadOnlyList<Step> Steps { get; init; }
+}
+
+/// <param name="Account">12 digits.</param>
+/// <param name="Region">Such as <c>eu-west-1</c>.</param>
+public sealed record PlanTarget(string Account, string Region);
+
+/// <summary>What the planner found out about a plan; shown, stored beside it, outside the hash.</summary>
+public sealed record PlanPreview
+{
+    /// <summary>One line a step: <c>+ create</c>, <c>~ change</c>, <c>- delete</c>, with the resource.</summary>
+    public required IReadOnlyList<string> Changes { get; init; }
+
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>The worst class of the steps.</summary>
+    public required UndoClass Reversibility { get; init; }
+
+    public IReadOnlyList<ManagedResource> ManagedBy { get; init; } = [];
+
+    /// <summary>Null when not checked; <see cref="NotChecked"/> says why.</summary>
+    public decimal? MonthlyCostDeltaUsd { get; init; }
+
+    /// <summary>Null when not checked.</summary>
+    public IReadOnlyList<string>? MissingPermissions { get; init; }
+
+    /// <summary><c>what: why</c>.</summary>
+    public IReadOnlyList<string> NotChecked { get; init; } = [];
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+public sealed record ManagedResource(string Stack, string Resource);
+
+public sealed record Verdict(VerdictKind Is, string Rule);
+
+public enum VerdictKind { Allow, Confirm, Approve, Forbid }
+
+/// <summary>From best to worst; the order is used to find the worst of a plan.</summary>
+public enum UndoClass { Full, Partial, Declared, None }

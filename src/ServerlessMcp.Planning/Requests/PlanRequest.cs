@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessMcp.Planning.Requests;
+
+/// <summary>What a caller asks to be planned.</summary>
+/// <param name="Account">12 digits; null is the account of the server's own credentials.</param>
+/// <param name="Region">Null is the server's default region.</param>
+/// <param name="Steps">1 to 100, in run order.</param>
+/// <param name="ExpiresInHours">1 to 168.</param>
+public sealed record PlanRequest(
+    string Title, string? Account, string? Region, IReadOnlyList<StepRequest> Steps, int ExpiresInHours = 24);
+
+/// <param name="Parameters">May hold <c>${steps.ID.output.path}</c> and <c>${steps.ID.before.path}</c> of earlier steps.</param>
+/// <param name="Wait">Replaces the catalogue's wait.</param>
+/// <param name="Undo">The caller's own undo: replaces the catalogue's and makes the step's class <c>declared</c>.</param>
+/// <param name="Alternatives">Parameters to try, in order, when AWS refuses.</param>
+public sealed record StepRequest(
+    string Id,
+    string? Title,
+    string Service,
+    string Operation,
+    JsonObject Parameters,
+    WaitRequest? Wait = null,
+    UndoRequest? Undo = null,
+    IReadOnlyList<JsonObject>? Alternatives = null);
+
+/// <summary>Either <c>waiter</c> + <c>parameters</c>, or <c>operation</c> + <c>parameters</c> + <c>until</c> (+ <c>failWhen</c>), of the step's service.</summary>
+public sealed record WaitRequest(
+    string? Waiter, string? Operation, JsonObject? Parameters, string? Until, string? FailWhen, int? TimeoutSeconds);
+
+public sealed record UndoRequest(string Service, string Operation, JsonObject Parameters);
