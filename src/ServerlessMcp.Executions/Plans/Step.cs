@@ -46,6 +46,9 @@ public sealed record Step
     /// <summary>Undoing a create is a conflict unless all of these hold: the thing is still empty.</summary>
     public IReadOnlyList<StepCondition> Empty { get; init; } = [];
 
+    /// <summary>Must hold before the first step of the plan begins, all checked in <c>start</c>: an undo deletes only what is still empty.</summary>
+    public IReadOnlyList<StepCondition> Requires { get; init; } = [];
+
     public required Reversibility Reversibility { get; init; }
 
     /// <summary>Other parameters to try, in order, when AWS refuses the call.</summary>

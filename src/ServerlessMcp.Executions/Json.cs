@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.State;
+
+namespace ServerlessMcp.Executions;
+
+/// <summary>Every shape of this project that is stored or shown: camelCase members, snake_case enum values, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    Converters =
+    [
+        typeof(SnakeCase<StepKind>), typeof(SnakeCase<StepEffect>), typeof(SnakeCase<RepeatRule>),
+        typeof(SnakeCase<UndoClass>), typeof(SnakeCase<VerdictKind>), typeof(SnakeCase<ExecutionStatus>),
+        typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateDecision>),
+    ])]
+[JsonSerializable(typeof(Plan))]
+[JsonSerializable(typeof(PlanPreview))]
+[JsonSerializable(typeof(Step))]
+[JsonSerializable(typeof(IReadOnlyList<Step>), TypeInfoPropertyName = "Steps")]
+[JsonSerializable(typeof(PlanRecord))]
+[JsonSerializable(typeof(PlanPreviewRecord))]
+[JsonSerializable(typeof(Execution))]
+[JsonSerializable(typeof(StepFacts))]
+[JsonSerializable(typeof(ExecutionEvent))]
+[JsonSerializable(typeof(GateRecord))]
+[JsonSerializable(typeof(GateWait))]
+[JsonSerializable(typeof(CancelRecord))]
+[JsonSerializable(typeof(OpenRecord))]
+public sealed partial class ExecutionsJson : JsonSerializerContext;
+
+public sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;
+
+internal static class JsonNodes
+{
+    public static JsonObject ToObject<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(value, type)!.AsObject();
+
+    public static T To<T>(JsonObject body, JsonTypeInfo<T> type) =>
+        body.Deserialize(type) ?? throw new InvalidOperationException($"A stored {typeof(T).Name} is null.");
+}

@@ -1,0 +1,108 @@
+namespace ServerlessMcp.Executions.State;
+
+/// <summary>The last five are terminal and final.</summary>
+public enum ExecutionStatus
+{
+    AwaitingApproval,
+    Running,
+    RollingBack,
+
+    Succeeded,
+
+    /// <summary>Failed; nothing left but what the classes announced.</summary>
+    RolledBack,
+
+    /// <summary>On request; nothing left.</summary>
+    Cancelled,
+
+    /// <summary>Forbidden, denied, expired or drifted; nothing ran.</summary>
+    Rejected,
+
+    /// <summary>Something is left: <see cref="Execution.Left"/>.</summary>
+    RollbackFailed,
+}
+
+/// <summary>The running of a plan: the item <c>EXEC#id / META</c>. After the start write, only the worker writes it.</summary>
+public sealed record Execution
+{
+    public required string ExecutionId { get; init; }
+
+    public required string PlanId { get; init; }
+
+    public required string Hash { get; init; }
+
+    public required string Title { get; init; }
+
+    /// <summary>Principal id.</summary>
+    public required string Owner { get; init; }
+
+    public required ExecutionStatus Status { get; init; }
+
+    /// <summary>The run that may act; a verb of another run answers CONTINUED.</summary>
+    public required int Run { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When the first step was allowed to begin.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public required int StepCount { get; init; }
+
+    /// <summary>Why it turned round or was rejected.</summary>
+    public ExecutionFailure? Failure { get; init; }
+
+    /// <summary>What is still there, after <see cref="ExecutionStatus.RollbackFailed"/>.</summary>
+    public IReadOnlyList<Leftover> Left { get; init; } = [];
+
+    public string? UndoOf { get; init; }
+
+    /// <summary>The execution that takes this one back, once one was started.</summary>
+    public string? UndoneBy { get; init; }
+
+    /// <summary>Principal id of who asked for the cancel that the worker has seen.</summary>
+    public string? CancelledBy { get; init; }
+
+    public GateOpen? Gate { get; init; }
+
+    /// <summary>Why the start waits, while AWS is busy or unreachable; a step's own is on its facts.</summary>
+    public StepTrouble? Busy { get; init; }
+
+    /// <summary>How often the reaper or the sweep has started another run.</summary>
+    public int Reaps { get; init; }
+
+    public bool IsTerminal => Status > ExecutionStatus.RollingBack;
+}
+
+/// <param name="StepId">Null when no step is to blame.</param>
+/// <param name="Code">AWS's error code, or <c>cancelled</c>, <c>denied</c>, <c>expired</c>, <c>drifted</c>, <c>exists</c>, <c>deadline</c>, <c>worker</c>.</param>
+public sealed record ExecutionFailure(string? StepId, string Code, string Message, string? RequestId = null);
+
+/// <param name="Why">Why it was not taken back, in words.</param>
+/// <param name="LookWith">The read that shows it, as <c>service:Operation {parameters}</c>.</param>
+public sealed record Leftover(string StepId, string? Resource, string Why, string? LookWith);
+
+/// <summary>A question that waits for a person.</summary>
+/// <param name="Kind"><c>confirm</c> or <c>approve</c>.</param>
+public sealed record GateOpen(int Number, string Kind, string Rule, DateTimeOffset ExpiresAt);
+
+/// <summary>One line of an execution's record: <c>EXEC#id / EVENT#n</c>.</summary>
+/// <param name="Kind">Such as <c>step_done</c>, <c>turned</c>, <c>undo_skipped</c>.</param>
+public sealed record ExecutionEvent(DateTimeOffset At, string Kind, string? StepId, string Text);
+
+/// <summary><c>EXEC#id / GATE#n</c>, put if absent: the first decision stands.</summary>
+public sealed record GateRecord(GateDecision Decision, string By, string Hash, DateTimeOffset At);
+
+public enum GateDecision { Approve, Deny, Expire }
+
+/// <summary><c>EXEC#id / WAIT#n</c>: the task token that a decision wakes.</summary>
+public sealed record GateWait(string TaskToken);
+
+/// <summary><c>EXEC#id / CANCEL</c>, put if absent; seen by the next verb.</summary>
+public sealed record CancelRecord(string By, string? Reason, DateTimeOffset At);
+
+/// <summary><c>OPEN#shard / executionId</c>: put with the start, deleted with the end; the sweep walks these.</summary>
+public sealed record OpenRecord(string ExecutionId, DateTimeOffset At);

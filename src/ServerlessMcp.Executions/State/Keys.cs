@@ -1,0 +1,41 @@
+using System.Globalization;
+using ServerlessMcp.Executions.Ports;
+
+namespace ServerlessMcp.Executions.State;
+
+/// <summary>The key families that this project owns (design: one table).</summary>
+public static class Keys
+{
+    public const string OpenPartition = "OPEN#0";
+
+    public static TableKey Plan(string planId) => new($"PLAN#{planId}", "PLAN");
+
+    public static TableKey Preview(string planId) => new($"PLAN#{planId}", "PREVIEW");
+
+    public static string Execution(string executionId) => $"EXEC#{executionId}";
+
+    public static TableKey Meta(string executionId) => new(Execution(executionId), "META");
+
+    public static TableKey Step(string executionId, int index) =>
+        new(Execution(executionId), string.Create(CultureInfo.InvariantCulture, $"STEP#{index:000}"));
+
+    /// <summary>Sorts by time; the suffix keeps two of one millisecond apart.</summary>
+    public static TableKey Event(string executionId, DateTimeOffset at, string suffix) =>
+        new(Execution(executionId), string.Create(CultureInfo.InvariantCulture, $"EVENT#{at.ToUnixTimeMilliseconds():0000000000000}.{suffix}"));
+
+    public static TableKey Gate(string executionId, int number) => new(Execution(executionId), $"GATE#{number}");
+
+    public static TableKey GateWait(string executionId, int number) => new(Execution(executionId), $"WAIT#{number}");
+
+    public static TableKey Cancel(string executionId) => new(Execution(executionId), "CANCEL");
+
+    public static TableKey Open(string executionId) => new(OpenPartition, executionId);
+
+    public static TableKey Idempotency(string principal, string key) => new($"IDEM#{principal}#{key}", "META");
+
+    /// <summary>The index that lists an owner's executions by time.</summary>
+    public static TableKey OwnerIndex(string owner, DateTimeOffset createdAt, string executionId) =>
+        new(OwnerPartition(owner), $"{createdAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)}#{executionId}");
+
+    public static string OwnerPartition(string owner) => $"OWNER#{owner}";
+}

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessMcp.Executions.State;
+
+/// <summary>Where a step stands. No item: it has not begun.</summary>
+public enum StepStatus
+{
+    /// <summary>The intent is written; the call may or may not have been made.</summary>
+    Intended,
+
+    /// <summary>The call was made; its wait is not over.</summary>
+    Waiting,
+
+    /// <summary>The wait is over; the read after it has yet to show a difference.</summary>
+    Settling,
+
+    Done,
+
+    /// <summary>Done, and nothing changed: nothing to undo.</summary>
+    NoEffect,
+
+    /// <summary>AWS said no; nothing took effect.</summary>
+    Refused,
+
+    /// <summary>The call took effect, and then its wait failed: must be undone.</summary>
+    Failed,
+
+    UndoIntended,
+    UndoWaiting,
+    Undone,
+
+    /// <summary>Not undone: somebody changed it since, or it is no longer empty, or there is no undo.</summary>
+    UndoSkipped,
+
+    UndoFailed,
+}
+
+/// <summary>What is known of a step: <c>EXEC#id / STEP#nnn</c>, written at its intent and at its outcome.</summary>
+public sealed record StepFacts
+{
+    public required string StepId { get; init; }
+
+    /// <summary>0-based place in the plan.</summary>
+    public required int Index { get; init; }
+
+    public required StepStatus Status { get; init; }
+
+    /// <summary>The invocation that holds the step until <see cref="LeaseUntil"/>.</summary>
+    public string? LeaseBy { get; init; }
+
+    public DateTimeOffset? LeaseUntil { get; init; }
+
+    public int Run { get; init; }
+
+    /// <summary>Which parameters: 0 the call's own, then the alternatives.</summary>
+    public int Alternative { get; init; }
+
+    /// <summary>Calls sent, in both directions.</summary>
+    public int Attempts { get; init; }
+
+    public IReadOnlyList<string> RequestIds { get; init; } = [];
+
+    /// <summary>The ARN with its references resolved, once known.</summary>
+    public string? Resource { get; init; }
+
+    /// <summary>Present only if <see cref="BeforeRead"/>.</summary>
+    public JsonNode? Before { get; init; }
+
+    public bool BeforeRead { get; init; }
+
+    public JsonObject? Output { get; init; }
+
+    public JsonNode? After { get; init; }
+
+    public bool AfterRead { get; init; }
+
+    /// <summary>True as soon as a request was sent in this direction that may have taken effect.</summary>
+    public bool Sent { get; init; }
+
+    /// <summary>The undo being run, an index into the step's undos.</summary>
+    public int UndoIndex { get; init; }
+
+    public StepTrouble? Error { get; init; }
+
+    /// <summary>Why it waits, while AWS is busy or unreachable.</summary>
+    public StepTrouble? Busy { get; init; }
+
+    /// <summary>How often in a row it was busy; the delay grows with it.</summary>
+    public int BusyCount { get; init; }
+
+    /// <summary>When looking for an effect, or for a difference, began.</summary>
+    public DateTimeOffset? SettlingSince { get; init; }
+
+    /// <summary>When the wait began: its time-out counts from here.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? UndoStartedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Why the undo was skipped or failed, in words.</summary>
+    public string? LeftWhy { get; init; }
+}
+
+public sealed record StepTrouble(string Code, string Message, string? RequestId = null, DateTimeOffset? Since = null);
+
+/// <summary><c>PLAN#id / PLAN</c>.</summary>
+/// <param name="ExecutionId">Set when it is started: a plan runs once.</param>
+public sealed record PlanRecord(Plans.Plan Plan, string? ExecutionId);
+
+/// <summary><c>PLAN#id / PREVIEW</c>.</summary>
+public sealed record PlanPreviewRecord(Plans.PlanPreview Preview);
