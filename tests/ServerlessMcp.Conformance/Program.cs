@@ -1,1 +1,27 @@
-return 0;
+using System.Globalization;
+using ServerlessMcp.Conformance;
+
+// One line a suite: name -> runner of a folder or file.
+var suites = new Dictionary<string, Func<string, Task<SuiteResult>>>(StringComparer.Ordinal)
+{
+};
+
+if (args.Length == 2 && suites.TryGetValue(args[0], out var run))
+{
+    var result = await run(args[1]);
+    foreach (var failure in result.Failures)
+    {
+        Console.WriteLine($"FAILED {failure}");
+    }
+
+    foreach (var (why, count) in result.SkipReasons)
+    {
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {count}: {why}"));
+    }
+
+    Console.WriteLine(result);
+    return result.Failures.Count == 0 ? 0 : 1;
+}
+
+Console.Error.WriteLine($"usage: ServerlessMcp.Conformance {string.Join(" | ", suites.Keys.Select(name => $"{name} PATH"))}");
+return 2;

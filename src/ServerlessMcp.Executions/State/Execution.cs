@@ -60,9 +60,6 @@ public sealed record Execution
 
     public string? UndoOf { get; init; }
 
-    /// <summary>The execution that takes this one back, once one was started.</summary>
-    public string? UndoneBy { get; init; }
-
     /// <summary>Principal id of who asked for the cancel that the worker has seen.</summary>
     public string? CancelledBy { get; init; }
 

@@ -29,6 +29,9 @@ public static class Keys
 
     public static TableKey Cancel(string executionId) => new(Execution(executionId), "CANCEL");
 
+    /// <summary>Which execution takes this one back.</summary>
+    public static TableKey UndoneBy(string executionId) => new(Execution(executionId), "UNDONE");
+
     public static TableKey Open(string executionId) => new(OpenPartition, executionId);
 
     public static TableKey Idempotency(string principal, string key) => new($"IDEM#{principal}#{key}", "META");

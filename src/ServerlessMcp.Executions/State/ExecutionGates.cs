@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Ports;
+
+namespace ServerlessMcp.Executions.State;
+
+/// <summary>Decisions and cancels: items put if absent, so that the first stands. The task token only wakes.</summary>
+public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExecutionEngine engine, TimeProvider time)
+{
+    /// <summary>Says yes or no at the open gate.</summary>
+    /// <param name="hash">The hash of the plan that the decider saw; null when it was not shown one.</param>
+    /// <returns>The decision that stands, which may be an earlier one.</returns>
+    /// <exception cref="CallerException"><c>execution_not_found</c>, <c>no_gate</c>, <c>hash_mismatch</c>, <c>may_not_decide</c>.</exception>
+    public async Task<GateRecord> DecideAsync(
+        string executionId, GateDecision decision, Principal by, string? hash, CancellationToken cancellationToken)
+    {
+        var execution = await executions.GetAsync(executionId, by, cancellationToken);
+        if (execution is not { Status: ExecutionStatus.AwaitingApproval, Gate: { } gate })
+        {
+            throw new CallerException("no_gate", $"Execution {executionId} waits for no decision; it is {StatusWord(execution.Status)}.");
+        }
+
+        if (hash is not null && hash != execution.Hash)
+        {
+            throw new CallerException("hash_mismatch", $"The execution runs plan {execution.Hash}, not {hash}; look at it again.");
+        }
+
+        if (gate.Kind == "approve" && (execution.Owner == by.Id || !by.May(Scope.Approve)))
+        {
+            throw new CallerException("may_not_decide", "Another person with the scope 'approve' decides here, not the one who asked.");
+        }
+
+        var record = await PutDecisionAsync(execution, gate, new(decision, by.Id, execution.Hash, time.GetUtcNow()), cancellationToken);
+        await WakeAsync(executionId, gate.Number, cancellationToken);
+        return record;
+    }
+
+    /// <summary>Asks for a cancel: cooperative, seen by the next verb, then everything is taken back.</summary>
+    /// <exception cref="CallerException"><c>execution_not_found</c>, <c>already_ended</c>.</exception>
+    public async Task<Execution> CancelAsync(string executionId, Principal by, string? reason, CancellationToken cancellationToken)
+    {
+        var execution = await executions.GetAsync(executionId, by, cancellationToken);
+        if (execution.IsTerminal)
+        {
+            throw new CallerException(
+                "already_ended",
+                $"Execution {executionId} has ended: {StatusWord(execution.Status)}. rollback_execution takes back what succeeded.");
+        }
+
+        var body = JsonNodes.ToObject(new CancelRecord(by.Id, reason, time.GetUtcNow()), ExecutionsJson.Default.CancelRecord);
+        await PutIfAbsentAsync(Keys.Cancel(executionId), body, cancellationToken);
+        if (execution.Gate is { } gate)
+        {
+            await WakeAsync(executionId, gate.Number, cancellationToken);
+        }
+
+        return execution;
+    }
+
+    /// <summary>Wakes a gate that waits; harmless when it does not.</summary>
+    internal async Task WakeAsync(string executionId, int gate, CancellationToken cancellationToken)
+    {
+        if (await table.GetAsync(Keys.GateWait(executionId, gate), strong: true, cancellationToken) is { } item)
+        {
+            var token = JsonNodes.To(item.Body, ExecutionsJson.Default.GateWait).TaskToken;
+            await engine.SendTaskSuccessAsync(token, new JsonObject(), cancellationToken);
+        }
+    }
+
+    private async Task<GateRecord> PutDecisionAsync(
+        Execution execution, GateOpen gate, GateRecord record, CancellationToken cancellationToken)
+    {
+        var body = JsonNodes.ToObject(record, ExecutionsJson.Default.GateRecord);
+        await PutIfAbsentAsync(Keys.Gate(execution.ExecutionId, gate.Number), body, cancellationToken);
+        return await executions.DecisionAsync(execution.ExecutionId, gate.Number, cancellationToken)
+            ?? throw new InvalidOperationException("A decision that was put is gone.");
+    }
+
+    private async Task PutIfAbsentAsync(TableKey key, JsonObject body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.WriteAsync([new TableWrite.Put(key, 0, body)], cancellationToken);
+        }
+        catch (TableConflictException)
+        {
+            // An earlier one stands: that is the rule, not a failure.
+        }
+    }
+
+    private static string StatusWord(ExecutionStatus status) =>
+        System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
+}

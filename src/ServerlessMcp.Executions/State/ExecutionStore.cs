@@ -1,0 +1,89 @@
+using ServerlessMcp.Executions.Ports;
+
+namespace ServerlessMcp.Executions.State;
+
+/// <summary>Reads executions for callers.</summary>
+public sealed class ExecutionStore(ITable table)
+{
+    /// <returns>Null if it is not there or not the caller's: the same answer.</returns>
+    public async Task<Execution?> FindAsync(string executionId, Principal caller, CancellationToken cancellationToken)
+    {
+        if (!Ids.IsWellFormed(executionId, "ex") || await table.GetAsync(Keys.Meta(executionId), strong: true, cancellationToken) is not { } item)
+        {
+            return null;
+        }
+
+        var execution = JsonNodes.To(item.Body, ExecutionsJson.Default.Execution);
+        return execution.Owner == caller.Id || caller.SeesAll ? execution : null;
+    }
+
+    /// <exception cref="CallerException"><c>execution_not_found</c>: not there, or not the caller's.</exception>
+    public async Task<Execution> GetAsync(string executionId, Principal caller, CancellationToken cancellationToken) =>
+        await FindAsync(executionId, caller, cancellationToken) ?? throw NotFound(executionId);
+
+    /// <summary>What is known of each step that has begun, in plan order.</summary>
+    public async Task<IReadOnlyList<StepFacts>> StepsAsync(string executionId, CancellationToken cancellationToken)
+    {
+        var items = await AllAsync(executionId, "STEP#", cancellationToken);
+        return [.. items.Select(item => JsonNodes.To(item.Body, ExecutionsJson.Default.StepFacts))];
+    }
+
+    /// <summary>The record, oldest first.</summary>
+    public async Task<IReadOnlyList<ExecutionEvent>> EventsAsync(string executionId, CancellationToken cancellationToken)
+    {
+        var items = await AllAsync(executionId, "EVENT#", cancellationToken);
+        return [.. items.Select(item => JsonNodes.To(item.Body, ExecutionsJson.Default.ExecutionEvent))];
+    }
+
+    /// <summary>The decision of the open gate, if there is one already.</summary>
+    public async Task<GateRecord?> DecisionAsync(string executionId, int gate, CancellationToken cancellationToken) =>
+        await table.GetAsync(Keys.Gate(executionId, gate), strong: true, cancellationToken) is { } item
+            ? JsonNodes.To(item.Body, ExecutionsJson.Default.GateRecord)
+            : null;
+
+    public async Task<bool> IsCancelRequestedAsync(string executionId, CancellationToken cancellationToken) =>
+        await table.GetAsync(Keys.Cancel(executionId), strong: true, cancellationToken) is not null;
+
+    /// <summary>The execution that takes this one back, if one was started.</summary>
+    public async Task<string?> UndoneByAsync(string executionId, CancellationToken cancellationToken) =>
+        (await table.GetAsync(Keys.UndoneBy(executionId), strong: true, cancellationToken))?.Body["executionId"]?.GetValue<string>();
+
+    /// <summary>The caller's executions, newest first.</summary>
+    /// <param name="status">Null for all.</param>
+    public async Task<ExecutionPage> ListAsync(
+        string owner, ExecutionStatus? status, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var found = new List<Execution>();
+        do
+        {
+            var page = await table.QueryIndexAsync(Keys.OwnerPartition(owner), cursor, limit, backward: true, cancellationToken);
+            found.AddRange(page.Items
+                .Select(item => JsonNodes.To(item.Body, ExecutionsJson.Default.Execution))
+                .Where(execution => status is null || execution.Status == status));
+            cursor = page.Cursor;
+        }
+        while (cursor is not null && found.Count == 0);
+
+        return new(found, cursor);
+    }
+
+    internal static CallerException NotFound(string executionId) => new(
+        "execution_not_found", $"There is no execution '{executionId}' for you. list_executions shows yours.");
+
+    private async Task<List<TableItem>> AllAsync(string executionId, string prefix, CancellationToken cancellationToken)
+    {
+        var items = new List<TableItem>();
+        string? cursor = null;
+        do
+        {
+            var page = await table.QueryAsync(Keys.Execution(executionId), prefix, cursor, 100, backward: false, cancellationToken);
+            items.AddRange(page.Items);
+            cursor = page.Cursor;
+        }
+        while (cursor is not null);
+
+        return items;
+    }
+}
+
+public sealed record ExecutionPage(IReadOnlyList<Execution> Items, string? Cursor);
