@@ -1,0 +1,45 @@
+# Runs moto's server inside this process and dies with the one that started it: stdin closes with its other end, even after kill -9.
+# argv: the wanted version's prefix. Exit codes: 3 moto is missing, 4 another version. First line on stdout: PORT <port> <version>.
+import os
+import sys
+import threading
+from importlib import metadata
+
+
+def die_with_parent():
+    while os.read(0, 4096):  # not sys.stdin: its lock would abort the interpreter at exit
+        pass
+    os._exit(0)
+
+
+threading.Thread(target=die_with_parent, daemon=True).start()
+try:
+    version = metadata.version("moto")
+except metadata.PackageNotFoundError:
+    sys.exit(3)
+if not version.startswith(sys.argv[1]):
+    sys.stderr.write("moto " + version + "\n")
+    sys.exit(4)
+try:
+    os.setsid()  # Ctrl-C in a terminal goes to us; the emulator must outlive the rollback.
+except (AttributeError, OSError):
+    pass
+try:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import WSGIRequestHandler, make_server
+except ImportError as missing:  # moto without its [server] extra
+    sys.stderr.write(str(missing) + "\n")
+    sys.exit(3)
+
+
+class Quiet(WSGIRequestHandler):
+    def log_request(self, *_):
+        pass
+
+
+server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True, request_handler=Quiet)
+os.environ["MOTO_PORT"] = str(server.port)
+answer, sys.stdout = sys.stdout, sys.stderr
+answer.write("PORT %d %s\n" % (server.port, version))
+answer.flush()
+server.serve_forever()
