@@ -1,0 +1,24 @@
+using System.Security.Claims;
+using ServerlessMcp.Executions;
+
+namespace ServerlessMcp.Server.Access;
+
+/// <summary>A principal as the claims that travel on <c>HttpContext.User</c>, and back.</summary>
+internal static class Callers
+{
+    private const string ScopeClaim = "scope";
+
+    public static ClaimsPrincipal ToClaims(Principal principal, string scheme) => new(new ClaimsIdentity(
+        [
+            new(ClaimTypes.NameIdentifier, principal.Id),
+            new(ClaimTypes.Name, principal.Name),
+            .. principal.Scopes.Select(scope => new Claim(ScopeClaim, scope)),
+        ],
+        scheme));
+
+    /// <exception cref="InvalidOperationException">No authenticated caller: the endpoint let a request through that it must not.</exception>
+    public static Principal Of(ClaimsPrincipal? user) =>
+        user is { Identity.IsAuthenticated: true } && user.FindFirstValue(ClaimTypes.NameIdentifier) is { } id
+            ? new(id, user.FindFirstValue(ClaimTypes.Name) ?? id, user.FindAll(ScopeClaim).Select(claim => claim.Value).ToHashSet(StringComparer.Ordinal))
+            : throw new InvalidOperationException("A request without a caller reached a handler.");
+}

@@ -1,0 +1,54 @@
+using ModelContextProtocol.Protocol;
+using ServerlessMcp.Executions.State;
+
+namespace ServerlessMcp.Server.Mcp.Tasks;
+
+/// <summary>The question of a <c>confirm</c> gate. Its text is made here from the stored plan, never by a model.</summary>
+internal static class ConfirmQuestion
+{
+    private const string Field = "confirm";
+    private const int MaxLines = 20;
+
+    /// <summary>Unique within the task: a gate has one number, and each number is asked once.</summary>
+    public static string Key(GateOpen gate) => $"confirm:{gate.Number}";
+
+    public static InputRequest Ask(StoredPlan stored, GateOpen gate)
+    {
+        var changes = stored.Preview.Changes;
+        List<string> lines = [$"Start \"{stored.Plan.Title}\" in account {stored.Plan.Target.Account}, {stored.Plan.Target.Region}?"];
+        lines.AddRange(changes.Take(MaxLines));
+        if (changes.Count > MaxLines)
+        {
+            lines.Add($"... and {changes.Count - MaxLines} more");
+        }
+
+        lines.Add($"Asked because: {gate.Rule}. Plan {stored.Plan.Hash}.");
+        return InputRequest.ForElicitation(new ElicitRequestParams
+        {
+            Message = string.Join('\n', lines),
+            RequestedSchema = new()
+            {
+                Properties = new Dictionary<string, ElicitRequestParams.PrimitiveSchemaDefinition>
+                {
+                    [Field] = new ElicitRequestParams.BooleanSchema { Title = "Start it", Description = "true starts the plan; false rejects it." },
+                },
+                Required = [Field],
+            },
+        });
+    }
+
+    /// <returns>Null when nothing was decided: dismissed, or not an answer to this question. Only an explicit true is a yes.</returns>
+    public static GateDecision? Decision(InputResponse response)
+    {
+        var answer = response.Deserialize(InputResponse.ElicitResultJsonTypeInfo);
+        return answer?.Action switch
+        {
+            "accept" when answer.Content?.TryGetValue(Field, out var said) is true && said.ValueKind == System.Text.Json.JsonValueKind.True
+                => GateDecision.Approve,
+            "accept" when answer.Content?.TryGetValue(Field, out var said) is true && said.ValueKind == System.Text.Json.JsonValueKind.False
+                => GateDecision.Deny,
+            "decline" => GateDecision.Deny,
+            _ => null,
+        };
+    }
+}

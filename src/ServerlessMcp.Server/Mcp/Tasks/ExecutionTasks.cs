@@ -1,0 +1,93 @@
+using ModelContextProtocol.Protocol;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Tools;
+
+namespace ServerlessMcp.Server.Mcp.Tasks;
+
+/// <summary>
+/// Executions as tasks; the task id is the execution id.
+/// <list type="table">
+/// <item><term>confirm pending</term><description><c>input_required</c>; <c>working</c> for a client that cannot ask</description></item>
+/// <item><term>approve pending, running, rolling_back</term><description><c>working</c></description></item>
+/// <item><term>succeeded</term><description><c>completed</c></description></item>
+/// <item><term>rolled_back, rejected, rollback_failed</term><description><c>completed</c> with <c>isError</c></description></item>
+/// <item><term>cancelled</term><description><c>cancelled</c></description></item>
+/// </list>
+/// </summary>
+internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans, ExecutionGates gates) : ITaskSource
+{
+    /// <summary>As long as the table keeps an execution.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
+
+    public async Task<TaskState?> FindAsync(string taskId, Principal caller, bool mayAsk, CancellationToken cancellationToken)
+    {
+        if (await executions.FindAsync(taskId, caller, cancellationToken) is not { } execution)
+        {
+            return null;
+        }
+
+        var state = State(execution);
+        return mayAsk && await OpenQuestionAsync(execution, cancellationToken) is { } gate
+            ? await AskAsync(state, execution, gate, caller, cancellationToken)
+            : state;
+    }
+
+    public async Task AnswerAsync(
+        string taskId, Principal caller, IReadOnlyDictionary<string, InputResponse> answers, CancellationToken cancellationToken)
+    {
+        var execution = await executions.GetAsync(taskId, caller, cancellationToken);
+        if (await OpenQuestionAsync(execution, cancellationToken) is { } gate
+            && answers.TryGetValue(ConfirmQuestion.Key(gate), out var answer)
+            && ConfirmQuestion.Decision(answer) is { } decision)
+        {
+            await gates.DecideAsync(taskId, decision, caller, execution.Hash, cancellationToken);
+        }
+    }
+
+    public async Task CancelAsync(string taskId, Principal caller, CancellationToken cancellationToken)
+    {
+        if (await executions.GetAsync(taskId, caller, cancellationToken) is { IsTerminal: false })
+        {
+            await gates.CancelAsync(taskId, caller, "tasks/cancel", cancellationToken);
+        }
+    }
+
+    /// <returns>The confirm gate that nobody has decided yet.</returns>
+    private async Task<GateOpen?> OpenQuestionAsync(Execution execution, CancellationToken cancellationToken) =>
+        execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate }
+        && await executions.DecisionAsync(execution.ExecutionId, gate.Number, cancellationToken) is null
+        && !await executions.IsCancelRequestedAsync(execution.ExecutionId, cancellationToken)
+            ? gate
+            : null;
+
+    private async Task<TaskState> AskAsync(
+        TaskState state, Execution execution, GateOpen gate, Principal caller, CancellationToken cancellationToken)
+    {
+        var plan = await plans.FindAsync(execution.PlanId, caller, cancellationToken)
+            ?? throw new InvalidOperationException($"Execution {execution.ExecutionId} has no plan for its owner.");
+        return state with
+        {
+            Status = TaskStatusWord.InputRequired,
+            Requests = new Dictionary<string, InputRequest> { [ConfirmQuestion.Key(gate)] = ConfirmQuestion.Ask(plan, gate) },
+        };
+    }
+
+    private static TaskState State(Execution execution) => new()
+    {
+        TaskId = execution.ExecutionId,
+        Status = execution.Status switch
+        {
+            ExecutionStatus.AwaitingApproval or ExecutionStatus.Running or ExecutionStatus.RollingBack => TaskStatusWord.Working,
+            ExecutionStatus.Cancelled => TaskStatusWord.Cancelled,
+            ExecutionStatus.Succeeded or ExecutionStatus.RolledBack or ExecutionStatus.Rejected or ExecutionStatus.RollbackFailed
+                => TaskStatusWord.Completed,
+            var unknown => throw new InvalidOperationException($"Execution status {unknown} has no task status."),
+        },
+        Message = ExecutionViews.Text(execution),
+        CreatedAt = execution.CreatedAt,
+        UpdatedAt = execution.UpdatedAt,
+        TimeToLive = Kept,
+        Result = execution.IsTerminal && execution.Status != ExecutionStatus.Cancelled ? ExecutionViews.Result(execution) : null,
+    };
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Server.Access;
+
+namespace ServerlessMcp.Server.Mcp.Tasks;
+
+/// <summary>The Tasks extension: tasks/get, tasks/update and tasks/cancel over an <see cref="ITaskSource"/>. Nothing runs after a response.</summary>
+internal sealed class TasksExtension(ITaskSource tasks)
+{
+    public const string Name = "io.modelcontextprotocol/tasks";
+
+    private const string FirstVersion = "2026-07-28";
+
+    public static bool OptedIn(JsonRpcRequest request) =>
+        IsNew(request) && request.Context?.ClientCapabilities?.Extensions?.ContainsKey(Name) is true;
+
+    /// <summary>True when the client can put a question to its user.</summary>
+    public static bool MayAsk(JsonRpcRequest request) => request.Context?.ClientCapabilities?.Elicitation is not null;
+
+    public void AddTo(McpServerOptions options)
+    {
+        options.Capabilities ??= new();
+        options.Capabilities.Extensions ??= new Dictionary<string, object>();
+        options.Capabilities.Extensions[Name] = new JsonObject();
+        options.RequestHandlers ??= [];
+        options.RequestHandlers.Add(Handler("tasks/get", GetAsync));
+        options.RequestHandlers.Add(Handler("tasks/update", UpdateAsync));
+        options.RequestHandlers.Add(Handler("tasks/cancel", CancelAsync));
+    }
+
+    private static Task<JsonNode?> GetAsync(JsonRpcRequest request, TaskState state, Principal caller, CancellationToken cancellationToken) =>
+        Task.FromResult(JsonSerializer.SerializeToNode(TaskWire.Full(state), TaskWire.Type));
+
+    private async Task<JsonNode?> UpdateAsync(JsonRpcRequest request, TaskState state, Principal caller, CancellationToken cancellationToken)
+    {
+        var answers = new Dictionary<string, InputResponse>(StringComparer.Ordinal);
+        if ((request.Params as JsonObject)?["inputResponses"] is JsonObject responses)
+        {
+            foreach (var (key, node) in responses)
+            {
+                if (node is not null && state.Requests?.ContainsKey(key) is true)
+                {
+                    answers[key] = Response(key, node);
+                }
+            }
+        }
+
+        if (answers.Count > 0)
+        {
+            await tasks.AnswerAsync(state.TaskId, caller, answers, cancellationToken);
+        }
+
+        return Ack();
+    }
+
+    private async Task<JsonNode?> CancelAsync(JsonRpcRequest request, TaskState state, Principal caller, CancellationToken cancellationToken)
+    {
+        if (state.Status is TaskStatusWord.Working or TaskStatusWord.InputRequired)
+        {
+            await tasks.CancelAsync(state.TaskId, caller, cancellationToken);
+        }
+
+        return Ack();
+    }
+
+    private McpServerRequestHandler Handler(
+        string method, Func<JsonRpcRequest, TaskState, Principal, CancellationToken, Task<JsonNode?>> handle) => new()
+        {
+            Method = method,
+            RoutingNameParameter = "taskId",
+            Handler = async (request, cancellationToken) =>
+            {
+                Gate(request, method);
+                var taskId = (request.Params as JsonObject)?["taskId"] is JsonValue value && value.TryGetValue<string>(out var text)
+                    ? text
+                    : throw new McpProtocolException("taskId: expected a string.", McpErrorCode.InvalidParams);
+                var caller = Callers.Of(request.Context?.User);
+                try
+                {
+                    var state = await tasks.FindAsync(taskId, caller, MayAsk(request), cancellationToken)
+                        ?? throw new McpProtocolException($"There is no task '{taskId}' for you.", McpErrorCode.InvalidParams);
+                    return await handle(request, state, caller, cancellationToken);
+                }
+                catch (CallerException refused)
+                {
+                    throw new McpProtocolException($"{refused.Code}: {refused.Message}", refused, McpErrorCode.InvalidParams);
+                }
+            },
+        };
+
+    private static void Gate(JsonRpcRequest request, string method)
+    {
+        if (!IsNew(request))
+        {
+            throw new McpProtocolException($"Method '{method}' is not available in this protocol version.", McpErrorCode.MethodNotFound);
+        }
+
+        if (!OptedIn(request))
+        {
+            throw Missing(method);
+        }
+    }
+
+    internal static McpProtocolException Missing(string what) => new MissingRequiredClientCapabilityException(
+        new ClientCapabilities { Extensions = new Dictionary<string, object> { [Name] = new JsonObject() } },
+        $"{what} needs the client's capability '{Name}'.");
+
+    private static InputResponse Response(string key, JsonNode node)
+    {
+        var type = (System.Text.Json.Serialization.Metadata.JsonTypeInfo<InputResponse>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(InputResponse));
+        try
+        {
+            return node.Deserialize(type) ?? throw new McpProtocolException($"inputResponses.{key}: expected an object.", McpErrorCode.InvalidParams);
+        }
+        catch (JsonException error)
+        {
+            throw new McpProtocolException($"inputResponses.{key}: not an answer.", error, McpErrorCode.InvalidParams);
+        }
+    }
+
+    private static bool IsNew(JsonRpcRequest request) => string.CompareOrdinal(request.Context?.ProtocolVersion, FirstVersion) >= 0;
+
+    private static JsonNode? Ack() => JsonSerializer.SerializeToNode(new TaskAck { ResultType = "complete" }, TaskJson.Default.TaskAck);
+}

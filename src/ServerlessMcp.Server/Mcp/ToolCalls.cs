@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Server.Access;
+using ServerlessMcp.Server.Mcp.Tasks;
+
+namespace ServerlessMcp.Server.Mcp;
+
+/// <summary>tools/list and tools/call: find the tool, ask whether the caller may, check the arguments, call, and turn failures into results.</summary>
+internal sealed partial class ToolCalls(ToolCatalog catalog, ITaskSource tasks, ServerOptions options, ILogger<ToolCalls> log)
+{
+    private static readonly Dictionary<string, JsonElement> NoArguments = [];
+
+    public ListToolsResult List(RequestContext<ListToolsRequestParams> request) => new()
+    {
+        Tools = catalog.VisibleTo(Callers.Of(request.User)),
+        TimeToLive = options.ToolCacheTime,
+        CacheScope = CacheScope.Private,
+    };
+
+    public async ValueTask<ResultOrAlternate<CallToolResult>> CallAsync(
+        RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
+    {
+        var caller = Callers.Of(request.User);
+        var entry = catalog.Find(request.Params.Name) ?? throw new McpProtocolException(
+            $"Unknown tool: '{request.Params.Name}'.{Nearest.Hint(request.Params.Name, catalog.NamesFor(caller))}", McpErrorCode.InvalidParams);
+        try
+        {
+            return await AnswerAsync(entry, caller, request, cancellationToken) switch
+            {
+                ToolAnswer.Done done => done.Result,
+                ToolAnswer.Started started => await StartedAsync(started, caller, request, cancellationToken),
+                var other => throw new InvalidOperationException($"Unknown answer {other.GetType().Name}."),
+            };
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or McpException or InputRequiredException))
+        {
+            return ToolErrors.From(error) ?? Hidden(error, entry.Tool.Definition.Name);
+        }
+    }
+
+    private static Task<ToolAnswer> AnswerAsync(
+        ToolCatalog.Entry entry, Principal caller, RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
+    {
+        var tool = entry.Tool.Definition;
+        if (!caller.May(tool.Scope))
+        {
+            throw new CallerException(
+                "missing_scope", $"{tool.Name} needs the scope '{tool.Scope}'; this key has: {string.Join(", ", caller.Scopes.Order())}.");
+        }
+
+        var arguments = request.Params.Arguments is { } sent ? new Dictionary<string, JsonElement>(sent) : NoArguments;
+        var problems = ArgumentCheck.Check(entry.Schema, arguments);
+        if (problems.Count > 0)
+        {
+            throw new CallerException("invalid_arguments", $"{tool.Name} cannot take these arguments; nothing was done.", problems);
+        }
+
+        return entry.Tool.CallAsync(new(new(arguments), caller, request), cancellationToken);
+    }
+
+    private async Task<ResultOrAlternate<CallToolResult>> StartedAsync(
+        ToolAnswer.Started started, Principal caller, RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
+    {
+        if (!TasksExtension.OptedIn(request.JsonRpcRequest))
+        {
+            return started.Result;
+        }
+
+        var state = await tasks.FindAsync(started.TaskId, caller, TasksExtension.MayAsk(request.JsonRpcRequest), cancellationToken)
+            ?? throw new InvalidOperationException($"Task {started.TaskId} was started and is not there.");
+        return ResultOrAlternate<CallToolResult>.FromAlternate(TaskWire.Seed(state), TaskWire.Type);
+    }
+
+    private CallToolResult Hidden(Exception error, string tool)
+    {
+        var reference = Ids.New("err");
+        LogFailed(log, error, tool, reference);
+        return ToolErrors.Result(
+            "internal", $"Something failed inside the server; its log has it under {reference}.", [], retryable: false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Tool {Tool} failed ({Reference}).")]
+    private static partial void LogFailed(ILogger logger, Exception error, string tool, string reference);
+}

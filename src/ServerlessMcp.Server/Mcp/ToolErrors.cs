@@ -1,0 +1,52 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Ports;
+
+namespace ServerlessMcp.Server.Mcp;
+
+/// <summary>The single place where a failure becomes an <c>isError</c> result: <c>{code, message, problems[{path, message}], retryable}</c>.</summary>
+internal static class ToolErrors
+{
+    /// <returns>Null for a bug: its message reaches nobody.</returns>
+    public static CallToolResult? From(Exception error) => error switch
+    {
+        CallerException caller => Result(caller.Code, caller.Message, caller.Problems, caller.Retryable),
+        AwsInputException input => Result(
+            input.Code, input.Message, [.. input.Problems.Select(problem => new Problem(problem.Path, problem.Message))], retryable: false),
+        AwsCallException call => Result(
+            Code(call), $"AWS: {call.Code}: {call.AwsMessage}{(call.RequestId is { } id ? $" (request {id})" : "")}", [],
+            call.Failure != AwsFailure.Refused),
+        TableUnavailableException => Result(
+            "table_unavailable", "The server's table does not answer now; the same call may succeed in a moment.", [], retryable: true),
+        _ => null,
+    };
+
+    public static CallToolResult Result(string code, string message, IReadOnlyList<Problem> problems, bool retryable)
+    {
+        var text = new StringBuilder($"{code}: {message}");
+        foreach (var problem in problems)
+        {
+            text.Append('\n').Append("- ").Append(problem.Path.Length == 0 ? "arguments" : problem.Path).Append(": ").Append(problem.Message);
+        }
+
+        var structured = new JsonObject
+        {
+            ["code"] = code,
+            ["message"] = message,
+            ["problems"] = new JsonArray(
+                [.. problems.Select(problem => (JsonNode)new JsonObject { ["path"] = problem.Path, ["message"] = problem.Message })]),
+            ["retryable"] = retryable,
+        };
+        return ToolAnswer.Content(text.ToString(), structured, isError: true);
+    }
+
+    private static string Code(AwsCallException call) => call.Failure switch
+    {
+        AwsFailure.Refused => "aws_refused",
+        AwsFailure.Busy => "aws_busy",
+        _ => "aws_unreachable",
+    };
+}

@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Access;
+using ServerlessMcp.Server.Mcp;
+using ServerlessMcp.Server.Mcp.Tasks;
+using ServerlessMcp.Server.Tools;
+
+namespace ServerlessMcp.Server;
+
+/// <summary>The MCP endpoint, the same in every composition root: stateless Streamable HTTP at <c>/mcp</c>.</summary>
+public static class ServerlessMcpServer
+{
+    public const string Path = "/mcp";
+
+    private const string Instructions =
+        "Every change of AWS is a plan whose undo is known before it starts, and an execution that can be watched, cancelled and taken back. "
+        + "create_plan shows what would happen; execute_plan runs it; aws_change does both for one call; get_execution watches; "
+        + "rollback_execution takes back. aws_read answers questions.";
+
+    /// <summary>
+    /// Needs from the root: <c>ITable</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c>, <c>IAwsCatalog</c>, <c>IQueryLanguage</c>, and the
+    /// planners, all singletons.
+    /// </summary>
+    public static IServiceCollection AddServerlessMcp(this IServiceCollection services, ServerOptions options)
+    {
+        services.AddMcpEndpoint(options);
+        services.TryAddSingleton<PlanStore>();
+        services.TryAddSingleton<ExecutionStore>();
+        services.TryAddSingleton<ExecutionStarter>();
+        services.TryAddSingleton<ExecutionGates>();
+        services.AddSingleton<ITaskSource, ExecutionTasks>();
+        services.AddServerTools();
+        return services;
+    }
+
+    /// <summary>The endpoint without the tools and what is behind tasks; the public suite's host brings its own.</summary>
+    internal static IMcpServerBuilder AddMcpEndpoint(this IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<KeyStore>();
+        services.AddSingleton<ToolCatalog>();
+        services.AddSingleton<ToolCalls>();
+        services.AddSingleton<TasksExtension>();
+        services.AddSingleton<IConfigureOptions<McpServerOptions>, EndpointSetup>();
+        return services.AddMcpServer().WithHttpTransport(transport => transport.SessionMode = HttpServerSessionMode.Stateless);
+    }
+
+    /// <summary>Order: Host and Origin, key, body, then the SDK.</summary>
+    public static WebApplication MapServerlessMcp(this WebApplication app)
+    {
+        app.UseMiddleware<HostCheck>();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Path), branch =>
+        {
+            branch.UseMiddleware<KeyCheck>();
+            branch.UseMiddleware<BodyCheck>();
+            branch.UseMiddleware<SingleEventAsJson>();
+        });
+        app.MapMcp(Path);
+        return app;
+    }
+
+    /// <summary>The SDK builds its options anew for each request: only assignments here.</summary>
+    private sealed class EndpointSetup(ServerOptions settings, ToolCalls calls, TasksExtension tasks) : IConfigureOptions<McpServerOptions>
+    {
+        private readonly Implementation about = new() { Name = "serverless-mcp", Title = "ServerlessMcp", Version = settings.Version };
+
+        public void Configure(McpServerOptions options)
+        {
+            options.ServerInfo = about;
+            options.ServerInstructions = Instructions;
+            options.Capabilities ??= new();
+            options.Capabilities.Tools ??= new();
+            options.Handlers.ListToolsHandler = (request, _) => ValueTask.FromResult(calls.List(request));
+            options.Handlers.CallToolWithAlternateHandler = calls.CallAsync;
+            tasks.AddTo(options);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Mcp;
+
+namespace ServerlessMcp.Server.Tools;
+
+/// <summary>Executions as a client sees them: structured content, and a text that names the next call.</summary>
+internal static class ExecutionViews
+{
+    /// <summary>The members of <see cref="Json"/> that every tool with an execution in its answer has.</summary>
+    public const string Schema = """
+        "execution_id":{"type":"string"},
+        "plan_id":{"type":"string"},
+        "plan_hash":{"type":"string"},
+        "title":{"type":"string"},
+        "status":{"type":"string","enum":["awaiting_approval","running","rolling_back","succeeded","rolled_back","cancelled","rejected","rollback_failed"]},
+        "step_count":{"type":"integer"},
+        "created_at":{"type":"string"},
+        "ended_at":{"type":"string"},
+        "failure":{"type":"object","properties":{"step_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}},
+        "left":{"type":"array","items":{"type":"object"}},
+        "gate":{"type":"object","properties":{"kind":{"type":"string"},"rule":{"type":"string"},"expires_at":{"type":"string"}}},
+        "undo_of":{"type":"string"},
+        "undone_by":{"type":"string"},
+        "poll_after_seconds":{"type":"integer"},
+        "next":{"type":"string"}
+        """;
+
+    public const int PollAfterSeconds = 5;
+
+    public static string Word(ExecutionStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
+
+    /// <summary>The end of an execution as the result of the tool that started it.</summary>
+    public static CallToolResult Result(Execution execution) =>
+        ToolAnswer.Content(Text(execution), Json(execution), IsError(execution.Status));
+
+    public static bool IsError(ExecutionStatus status) =>
+        status is ExecutionStatus.RolledBack or ExecutionStatus.Rejected or ExecutionStatus.RollbackFailed;
+
+    public static JsonObject Json(Execution execution)
+    {
+        var view = new JsonObject
+        {
+            ["execution_id"] = execution.ExecutionId,
+            ["plan_id"] = execution.PlanId,
+            ["plan_hash"] = execution.Hash,
+            ["title"] = execution.Title,
+            ["status"] = Word(execution.Status),
+            ["step_count"] = execution.StepCount,
+            ["created_at"] = Time(execution.CreatedAt),
+        };
+        Add(view, "ended_at", execution.EndedAt is { } ended ? Time(ended) : null);
+        Add(view, "undo_of", execution.UndoOf);
+        if (execution.Failure is { } failure)
+        {
+            view["failure"] = Failure(failure);
+        }
+
+        if (execution.Left.Count > 0)
+        {
+            view["left"] = new JsonArray([.. execution.Left.Select(Leftover)]);
+        }
+
+        if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { } gate })
+        {
+            view["gate"] = new JsonObject { ["kind"] = gate.Kind, ["rule"] = gate.Rule, ["expires_at"] = Time(gate.ExpiresAt) };
+        }
+
+        if (!execution.IsTerminal)
+        {
+            view["poll_after_seconds"] = PollAfterSeconds;
+        }
+
+        Add(view, "next", Next(execution));
+        return view;
+    }
+
+    public static string Text(Execution execution)
+    {
+        List<string> lines = [$"Execution {execution.ExecutionId} \"{execution.Title}\": {Word(execution.Status)}."];
+        if (execution.Failure is { } failure)
+        {
+            var step = failure.StepId is { } id ? $" in step {id}" : "";
+            lines.Add($"Why{step}: {failure.Code}: {failure.Message}");
+        }
+
+        if (execution.Busy is { } busy && !execution.IsTerminal)
+        {
+            lines.Add($"It waits: {busy.Code}: {busy.Message}");
+        }
+
+        lines.AddRange(execution.Left.Select(left => $"Left: {left.Resource ?? left.StepId}: {left.Why}"));
+        if (Next(execution) is { } next)
+        {
+            lines.Add($"Next: {next}");
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>The exact next call, or command, for a client without the Tasks extension.</summary>
+    public static string? Next(Execution execution) => execution.Status switch
+    {
+        ExecutionStatus.AwaitingApproval when execution.Gate?.Kind == "approve" =>
+            $"another person decides with 'smcp confirm {execution.ExecutionId}'; then {Watch(execution)}",
+        ExecutionStatus.AwaitingApproval when execution.Gate is not null =>
+            $"your user says yes with 'smcp confirm {execution.ExecutionId}' (no: 'smcp deny {execution.ExecutionId}'); then {Watch(execution)}",
+        ExecutionStatus.AwaitingApproval or ExecutionStatus.Running or ExecutionStatus.RollingBack => Watch(execution),
+        ExecutionStatus.Succeeded => $"rollback_execution {{\"execution_id\":\"{execution.ExecutionId}\"}} takes it back, if need be",
+        ExecutionStatus.RollbackFailed => $"get_execution {{\"id\":\"{execution.ExecutionId}\",\"detail\":\"steps\"}} shows what is left",
+        _ => null,
+    };
+
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    public static void Add(JsonObject view, string name, string? text)
+    {
+        if (text is not null)
+        {
+            view[name] = text;
+        }
+    }
+
+    private static string Watch(Execution execution) => $"get_execution {{\"id\":\"{execution.ExecutionId}\",\"wait_seconds\":20}}";
+
+    private static JsonObject Failure(ExecutionFailure failure)
+    {
+        var view = new JsonObject { ["code"] = failure.Code, ["message"] = failure.Message };
+        Add(view, "step_id", failure.StepId);
+        Add(view, "request_id", failure.RequestId);
+        return view;
+    }
+
+    private static JsonNode Leftover(Leftover left)
+    {
+        var view = new JsonObject { ["step_id"] = left.StepId, ["why"] = left.Why };
+        Add(view, "resource", left.Resource);
+        Add(view, "look_with", left.LookWith);
+        return view;
+    }
+}

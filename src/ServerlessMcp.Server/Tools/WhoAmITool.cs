@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Server.Mcp;
+
+namespace ServerlessMcp.Server.Tools;
+
+/// <summary>Who the caller is here and in AWS, and what they may do.</summary>
+internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceProvider services) : ServerTool
+{
+    public override ToolDefinition Definition { get; } = new()
+    {
+        Name = "whoami",
+        Title = "Who am I",
+        Description = "Shows who you are to this server, your scopes and tools, and the AWS account, ARN and region that calls go to. Call it first.",
+        Scope = Scope.Read,
+        ReadOnly = true,
+        Destructive = false,
+        Idempotent = true,
+        OpenWorld = true,
+        InputSchema = """{"type":"object","properties":{},"additionalProperties":false}""",
+        OutputSchema = """
+            {"type":"object","properties":{
+            "principal":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"scopes":{"type":"array","items":{"type":"string"}}}},
+            "aws":{"type":"object","properties":{"mode":{"type":"string"},"account":{"type":["string","null"]},"arn":{"type":["string","null"]},
+            "region":{"type":"string"},"changes":{"type":"boolean"},"problem":{"type":"string"}}},
+            "tools":{"type":"array","items":{"type":"string"}},
+            "version":{"type":"string"}}}
+            """,
+    };
+
+    public override async Task<ToolAnswer> CallAsync(ToolCall call, CancellationToken cancellationToken)
+    {
+        var side = await AwsSideAsync(cancellationToken);
+        var tools = services.GetRequiredService<ToolCatalog>().NamesFor(call.Caller).ToList();
+        var scopes = call.Caller.Scopes.Order(StringComparer.Ordinal).ToList();
+        var structured = new JsonObject
+        {
+            ["principal"] = new JsonObject
+            {
+                ["id"] = call.Caller.Id,
+                ["name"] = call.Caller.Name,
+                ["scopes"] = Views.Texts(scopes),
+            },
+            ["aws"] = side,
+            ["tools"] = Views.Texts(tools),
+            ["version"] = options.Version,
+        };
+        var changes = options.ChangesAllowed ? "on" : "OFF (plans only)";
+        var problem = side["problem"] is { } why ? $"\nAWS: {why}" : "";
+        return ToolAnswer.Of(
+            $"You are {call.Caller.Name} ({call.Caller.Id}) with {string.Join(", ", scopes)}.\n"
+            + $"AWS: {options.Mode}, account {side["account"]?.ToString() ?? "unknown"}, region {options.Region}; changes: {changes}.{problem}\n"
+            + $"Tools: {string.Join(", ", tools)}.",
+            structured);
+    }
+
+    private async Task<JsonObject> AwsSideAsync(CancellationToken cancellationToken)
+    {
+        var side = new JsonObject { ["mode"] = options.Mode, ["region"] = options.Region, ["changes"] = options.ChangesAllowed };
+        try
+        {
+            var answer = await aws.ReadAsync(new(options.Region), "sts", "GetCallerIdentity", [], cancellationToken);
+            side["account"] = answer.Output["Account"]?.DeepClone();
+            side["arn"] = answer.Output["Arn"]?.DeepClone();
+        }
+        catch (AwsCallException error)
+        {
+            side["account"] = null;
+            side["arn"] = null;
+            side["problem"] = $"{error.Code}: {error.AwsMessage}";
+        }
+
+        return side;
+    }
+}

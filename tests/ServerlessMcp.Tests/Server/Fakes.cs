@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions.Ports;
+
+namespace ServerlessMcp.Tests.Server;
+
+/// <summary>AWS reads that answer from a table of <c>service:Operation</c>.</summary>
+internal sealed class FakeAws : IAwsReads
+{
+    public Dictionary<string, JsonObject> Answers { get; } = new(StringComparer.Ordinal)
+    {
+        ["sts:GetCallerIdentity"] = new() { ["Account"] = "111122223333", ["Arn"] = "arn:aws:iam::111122223333:user/test" },
+    };
+
+    public List<JsonObject> Sent { get; } = [];
+
+    public Exception? Fails { get; set; }
+
+    public Task<AwsResult> ReadAsync(
+        AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        Sent.Add(parameters);
+        return Fails is not null
+            ? Task.FromException<AwsResult>(Fails)
+            : Task.FromResult(new AwsResult(Answers[$"{service}:{operation}"].DeepClone().AsObject(), "req-1", 1));
+    }
+
+    public async IAsyncEnumerable<AwsResult> PagesAsync(
+        AwsTarget target,
+        string service,
+        string operation,
+        JsonObject parameters,
+        int maxPages,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return await ReadAsync(target, service, operation, parameters, cancellationToken);
+    }
+}
+
+/// <summary>An engine that only remembers: nothing runs.</summary>
+internal sealed class FakeEngine : IExecutionEngine
+{
+    public List<string> Started { get; } = [];
+
+    public List<string> Woken { get; } = [];
+
+    public Task StartAsync(string name, JsonObject input, CancellationToken cancellationToken)
+    {
+        Started.Add(name);
+        return Task.CompletedTask;
+    }
+
+    public Task SendTaskSuccessAsync(string taskToken, JsonNode output, CancellationToken cancellationToken)
+    {
+        Woken.Add(taskToken);
+        return Task.CompletedTask;
+    }
+
+    public Task<RunStatus?> DescribeAsync(string name, CancellationToken cancellationToken) => Task.FromResult<RunStatus?>(null);
+}

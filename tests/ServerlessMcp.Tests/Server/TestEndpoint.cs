@@ -1,0 +1,109 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModelContextProtocol.Client;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Conformance.Fixtures;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Server;
+using ServerlessMcp.Server.Access;
+
+namespace ServerlessMcp.Tests.Server;
+
+/// <summary>The product's endpoint on Kestrel, on a port asked of the system; behind it stand fakes.</summary>
+internal sealed class TestEndpoint : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private TestEndpoint(WebApplication app, FirstKeys keys)
+    {
+        this.app = app;
+        Keys = keys;
+        Url = new(app.Urls.Single() + ServerlessMcpServer.Path);
+    }
+
+    public Uri Url { get; }
+
+    public FirstKeys Keys { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public FakeAws Aws => (FakeAws)app.Services.GetRequiredService<IAwsReads>();
+
+    public static async Task<TestEndpoint> StartAsync(ServerOptions? options = null, Action<IServiceCollection>? also = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<ITable>(new MemoryTable(TimeProvider.System));
+        builder.Services.AddSingleton<IAwsReads, FakeAws>();
+        builder.Services.AddSingleton<IExecutionEngine, FakeEngine>();
+        builder.Services.AddServerlessMcp(options ?? new());
+        also?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.MapServerlessMcp();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        var keys = await app.Services.GetRequiredService<KeyStore>().EnsureFirstKeysAsync(TestContext.Current.CancellationToken);
+        return new(app, keys!);
+    }
+
+    public async Task<McpClient> ConnectAsync(string? key = null, string? version = null, McpClientOptions? options = null)
+    {
+        var transport = new HttpClientTransport(new()
+        {
+            Endpoint = Url,
+            TransportMode = HttpTransportMode.StreamableHttp,
+            AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {key ?? Keys.Agent}" },
+        });
+        options ??= new();
+        options.ProtocolVersion = version;
+        return await McpClient.CreateAsync(transport, options, cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>One POST as it is, for what a client library would not send.</summary>
+    public async Task<(HttpResponseMessage Response, string Body)> PostAsync(
+        string body, Action<HttpRequestMessage>? change = null, string? key = null, string query = "")
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Url + query));
+        request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        request.Headers.Accept.Add(new("application/json"));
+        request.Headers.Accept.Add(new("text/event-stream"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key ?? Keys.Agent);
+        change?.Invoke(request);
+        var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (response, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A JSON-RPC request in the 2026-07-28 form; its answer's body.</summary>
+    public async Task<JsonNode> AskAsync(
+        string method, JsonObject parameters, string? name = null, string? key = null, string capabilities = "{}")
+    {
+        parameters["_meta"] = new JsonObject
+        {
+            ["io.modelcontextprotocol/protocolVersion"] = "2026-07-28",
+            ["io.modelcontextprotocol/clientCapabilities"] = JsonNode.Parse(capabilities),
+            ["io.modelcontextprotocol/clientInfo"] = new JsonObject { ["name"] = "test", ["version"] = "1" },
+        };
+        var body = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters };
+        var (_, text) = await PostAsync(
+            body.ToJsonString(),
+            request =>
+            {
+                request.Headers.Add("MCP-Protocol-Version", "2026-07-28");
+                request.Headers.Add("Mcp-Method", method);
+                if (name is not null)
+                {
+                    request.Headers.Add("Mcp-Name", name);
+                }
+            },
+            key);
+        return JsonNode.Parse(text)!;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+}
