@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ServerlessMcp.Server;
 
 namespace ServerlessMcp.Tests.Server;
 
@@ -122,7 +121,7 @@ public sealed class EndpointTests
             """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{"a":{"b":1,"b":2}}}}""");
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains("'b'", body, StringComparison.Ordinal);
+        Assert.Contains("'b'", JsonNode.Parse(body)!["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
     [Fact]
