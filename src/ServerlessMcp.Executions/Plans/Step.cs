@@ -133,7 +133,9 @@ public sealed record StepRepeat
 
 /// <param name="When">JMESPath over <c>{before, output, after}</c>; null always.</param>
 /// <param name="AlreadyDone">Error codes that mean "this has been undone already".</param>
-public sealed record StepUndo(string? When, ApiCall Call, StepWait? Wait, IReadOnlyList<string> AlreadyDone);
+/// <param name="TokenAt">JSON pointer into the undo call's parameters where the worker puts the client token.</param>
+public sealed record StepUndo(
+    string? When, ApiCall Call, StepWait? Wait, IReadOnlyList<string> AlreadyDone, string? TokenAt = null);
 
 /// <param name="Title">What must hold, in words: "the bucket is empty".</param>
 /// <param name="Until">JMESPath over the answer; must be true.</param>

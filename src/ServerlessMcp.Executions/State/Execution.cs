@@ -68,6 +68,12 @@ public sealed record Execution
     /// <summary>Why the start waits, while AWS is busy or unreachable; a step's own is on its facts.</summary>
     public StepTrouble? Busy { get; init; }
 
+    /// <summary>How often in a row the start was busy.</summary>
+    public int BusyCount { get; init; }
+
+    /// <summary>How the current run was started: RUN, RESUME or ROLLBACK; the sweep starts it with this if it never began.</summary>
+    public string Mode { get; init; } = "RUN";
+
     /// <summary>How often the reaper or the sweep has started another run.</summary>
     public int Reaps { get; init; }
 
@@ -75,7 +81,8 @@ public sealed record Execution
 }
 
 /// <param name="StepId">Null when no step is to blame.</param>
-/// <param name="Code">AWS's error code, or <c>cancelled</c>, <c>denied</c>, <c>expired</c>, <c>drifted</c>, <c>exists</c>, <c>deadline</c>, <c>worker</c>.</param>
+/// <param name="Code">AWS's error code, or <c>cancelled</c>, <c>denied</c>, <c>expired</c>, <c>drifted</c>, <c>exists</c>, <c>deadline</c>, <c>unknown</c>, <c>wait_failed</c>,
+/// <c>wait_timeout</c>, <c>not_visible</c>, <c>reference</c>, <c>forbidden</c>, <c>worker</c>.</param>
 public sealed record ExecutionFailure(string? StepId, string Code, string Message, string? RequestId = null);
 
 /// <param name="Why">Why it was not taken back, in words.</param>
@@ -93,7 +100,7 @@ public sealed record ExecutionEvent(DateTimeOffset At, string Kind, string? Step
 /// <summary><c>EXEC#id / GATE#n</c>, put if absent: the first decision stands.</summary>
 public sealed record GateRecord(GateDecision Decision, string By, string Hash, DateTimeOffset At);
 
-public enum GateDecision { Approve, Deny, Expire }
+public enum GateDecision { Approve, Deny, Expire, Cancel }
 
 /// <summary><c>EXEC#id / WAIT#n</c>: the task token that a decision wakes.</summary>
 public sealed record GateWait(string TaskToken);

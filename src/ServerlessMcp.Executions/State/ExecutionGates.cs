@@ -34,7 +34,7 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
         return record;
     }
 
-    /// <summary>Asks for a cancel: cooperative, seen by the next verb, then everything is taken back.</summary>
+    /// <summary>Asks for a cancel: cooperative, seen by the next verb, then everything is taken back. At a gate it races with the other decisions.</summary>
     /// <exception cref="CallerException"><c>execution_not_found</c>, <c>already_ended</c>.</exception>
     public async Task<Execution> CancelAsync(string executionId, Principal by, string? reason, CancellationToken cancellationToken)
     {
@@ -44,6 +44,12 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
             throw new CallerException(
                 "already_ended",
                 $"Execution {executionId} has ended: {StatusWord(execution.Status)}. rollback_execution takes back what succeeded.");
+        }
+
+        if (execution.Gate is { } open)
+        {
+            var cancel = new GateRecord(GateDecision.Cancel, by.Id, execution.Hash, time.GetUtcNow());
+            await PutDecisionAsync(execution, open, cancel, cancellationToken);
         }
 
         var body = JsonNodes.ToObject(new CancelRecord(by.Id, reason, time.GetUtcNow()), ExecutionsJson.Default.CancelRecord);

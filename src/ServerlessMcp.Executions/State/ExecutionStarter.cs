@@ -29,7 +29,9 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
             return await executions.GetAsync(existing, caller, cancellationToken);
         }
 
-        return await StartNewAsync(stored, caller, idempotencyKey, cancellationToken);
+        return stored.Preview.Verdict is { Is: VerdictKind.Forbid } forbidden
+            ? throw new CallerException("forbidden", $"The verdict on this plan is 'forbid': {forbidden.Rule}.")
+            : await StartNewAsync(stored, caller, idempotencyKey, cancellationToken);
     }
 
     private async Task<Execution> StartNewAsync(

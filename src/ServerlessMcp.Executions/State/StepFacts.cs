@@ -74,7 +74,7 @@ public sealed record StepFacts
 
     public bool AfterRead { get; init; }
 
-    /// <summary>True as soon as a request was sent in this direction that may have taken effect.</summary>
+    /// <summary>True as soon as the step's call was sent and may have taken effect.</summary>
     public bool Sent { get; init; }
 
     /// <summary>The undo being run, an index into the step's undos.</summary>
@@ -104,6 +104,12 @@ public sealed record StepFacts
 
     /// <summary>Why the undo was skipped or failed, in words.</summary>
     public string? LeftWhy { get; init; }
+
+    /// <summary>The read that shows what is left, as <c>service:Operation {parameters}</c>.</summary>
+    public string? LookWith { get; init; }
+
+    /// <summary>The first refusal of the undo being run; it is tried again through the step's settle time.</summary>
+    public StepTrouble? UndoError { get; init; }
 }
 
 public sealed record StepTrouble(string Code, string Message, string? RequestId = null, DateTimeOffset? Since = null);

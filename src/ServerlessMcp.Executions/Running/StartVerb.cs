@@ -1,0 +1,163 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.State;
+
+namespace ServerlessMcp.Executions.Running;
+
+/// <summary>Before the first step: is the plan still the one that was agreed to, is it allowed, and is the world still as it was planned?</summary>
+/// <remarks>
+/// <code>
+/// already started                     RUN
+/// cancelled                           TURN
+/// hash differs, forbidden             REJECTED
+/// planned value differs, exists       REJECTED (drifted, exists)
+/// a requirement does not hold         REJECTED (requires)
+/// a read is refused                   REJECTED with AWS's code
+/// a read is busy                      WAIT, 24 h at most, then REJECTED (deadline)
+/// the verdict asks a person           GATE
+/// else                                RUN
+/// </code>
+/// </remarks>
+internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal journal)
+{
+    private const int AtOnce = 8;
+
+    private readonly StepReader _reader = new(ports, timing);
+
+    public async Task<Answer> RunAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        var execution = snapshot.Execution;
+        if (execution.Status == ExecutionStatus.RollingBack || await IsCancelledAsync(execution, cancellationToken))
+        {
+            return new(Next.Turn);
+        }
+
+        if (execution.StartedAt is not null)
+        {
+            return new(Next.Run);
+        }
+
+        var hash = PlanHash.Compute(snapshot.Plan.Target, snapshot.Plan.Steps);
+        if (hash != execution.Hash)
+        {
+            return await RejectAsync(snapshot, new(null, "drifted", $"The stored plan is {hash}, not {execution.Hash}."), cancellationToken);
+        }
+
+        var verdict = BuiltInRule.Judge(snapshot.Plan.Steps);
+        return verdict.Is == VerdictKind.Forbid
+            ? await RejectAsync(snapshot, new(null, "forbidden", verdict.Rule), cancellationToken)
+            : await CompareAsync(snapshot, verdict, cancellationToken);
+    }
+
+    private async Task<Answer> CompareAsync(Snapshot snapshot, Verdict verdict, CancellationToken cancellationToken)
+    {
+        var findings = await FindingsAsync(snapshot, cancellationToken);
+        if (findings.FirstOrDefault(finding => finding.Failure is not null) is { } wrong)
+        {
+            return await RejectAsync(snapshot, wrong.Failure!, cancellationToken);
+        }
+
+        if (findings.FirstOrDefault(finding => finding.Busy is not null) is { } busy)
+        {
+            return await BusyAsync(snapshot, busy.Busy!, cancellationToken);
+        }
+
+        return await BeginAsync(snapshot, verdict, cancellationToken);
+    }
+
+    private async Task<Answer> BeginAsync(Snapshot snapshot, Verdict verdict, CancellationToken cancellationToken)
+    {
+        var execution = snapshot.Execution with { Busy = null, BusyCount = 0 };
+        var gate = execution.Gate ?? (verdict.Is is VerdictKind.Confirm or VerdictKind.Approve
+            ? new GateOpen(1, verdict.Is == VerdictKind.Confirm ? "confirm" : "approve", verdict.Rule, snapshot.Plan.ExpiresAt)
+            : null);
+        if (gate is not null)
+        {
+            var asked = execution with { Status = ExecutionStatus.AwaitingApproval, Gate = gate };
+            await journal.SaveMetaAsync(snapshot, asked, journal.Event("gate_opened", null, $"Waits for a person ({gate.Kind}): {gate.Rule}."), cancellationToken);
+            return GateVerb.Ask(gate, journal.Now);
+        }
+
+        var started = execution with { Status = ExecutionStatus.Running, StartedAt = journal.Now };
+        await journal.SaveMetaAsync(snapshot, started, journal.Event("started", null, $"Started: {snapshot.Plan.Steps.Count} steps."), cancellationToken);
+        return new(Next.Run);
+    }
+
+    private async Task<Answer> BusyAsync(Snapshot snapshot, StepTrouble trouble, CancellationToken cancellationToken)
+    {
+        var execution = snapshot.Execution;
+        if (journal.Now - execution.CreatedAt > timing.ForwardDeadline)
+        {
+            var failure = new ExecutionFailure(null, "deadline", $"It could not start for {timing.ForwardDeadline.TotalHours} hours: {trouble.Message}");
+            return await RejectAsync(snapshot, failure, cancellationToken);
+        }
+
+        var count = execution.Busy is null ? 0 : execution.BusyCount + 1;
+        var busy = execution with { Busy = trouble with { Since = execution.Busy?.Since ?? journal.Now }, BusyCount = count };
+        await journal.SaveMetaAsync(snapshot, busy, cancellationToken);
+        return Answer.WaitFor(Delays.Busy(count, ports.Random));
+    }
+
+    private async Task<Answer> RejectAsync(Snapshot snapshot, ExecutionFailure failure, CancellationToken cancellationToken)
+    {
+        var rejected = snapshot.Execution with { Status = ExecutionStatus.Rejected, Failure = failure };
+        await journal.EndAsync(snapshot, rejected, journal.Event("rejected", failure.StepId, $"Rejected, nothing ran: {failure.Message}"), cancellationToken);
+        return new(Next.Rejected);
+    }
+
+    private async Task<bool> IsCancelledAsync(Execution execution, CancellationToken cancellationToken) =>
+        await ports.Table.GetAsync(Keys.Cancel(execution.ExecutionId), strong: true, cancellationToken) is not null;
+
+    private sealed record Finding(ExecutionFailure? Failure, StepTrouble? Busy);
+
+    private async Task<List<Finding>> FindingsAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        var looks = snapshot.Plan.Steps.SelectMany(step => Looks(snapshot.Plan.Target, step)).ToList();
+        var findings = new List<Finding>();
+        foreach (var batch in looks.Chunk(AtOnce))
+        {
+            findings.AddRange(await Task.WhenAll(batch.Select(look => look(cancellationToken))));
+        }
+
+        return findings;
+    }
+
+    private IEnumerable<Func<CancellationToken, Task<Finding>>> Looks(PlanTarget target, Step step)
+    {
+        if (step.Before is { Planned: true } before)
+        {
+            yield return async token => OfBefore(step, before, await _reader.PlannedAsync(target, before, token));
+        }
+
+        foreach (var condition in step.Requires)
+        {
+            var read = new StepRead { Call = condition.Call, Select = condition.Until };
+            yield return async token => OfCondition(step, condition, await _reader.PlannedAsync(target, read, token));
+        }
+    }
+
+    private static Finding OfBefore(Step step, StepRead before, ReadOutcome outcome) => outcome switch
+    {
+        ReadOutcome.Value { Selected: not null } when before.Exists =>
+            new(new(step.Id, "exists", $"{step.Title}: it is there already; nothing that exists is adopted."), null),
+        ReadOutcome.Value value when !JsonNode.DeepEquals(value.Selected, before.Value) =>
+            new(new(step.Id, "drifted", $"{step.Title}: the plan saw {Show(before.Value)}, there is now {Show(value.Selected)}. Plan again."), null),
+        _ => OfTrouble(step, outcome),
+    };
+
+    private static Finding OfCondition(Step step, StepCondition condition, ReadOutcome outcome) => outcome switch
+    {
+        ReadOutcome.Value value when !StepReader.IsTrue(value.Selected) =>
+            new(new(step.Id, "requires", $"{step.Title}: it must hold that {condition.Title}."), null),
+        _ => OfTrouble(step, outcome),
+    };
+
+    private static Finding OfTrouble(Step step, ReadOutcome outcome) => outcome switch
+    {
+        ReadOutcome.Refused refused => new(new(step.Id, refused.Trouble.Code, refused.Trouble.Message, refused.Trouble.RequestId), null),
+        ReadOutcome.Busy busy => new(null, busy.Trouble),
+        _ => new(null, null),
+    };
+
+    private static string Show(JsonNode? value) => value?.ToJsonString() ?? "nothing";
+}

@@ -1,0 +1,127 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Plans;
+
+namespace ServerlessMcp.Executions.Running;
+
+/// <summary>Fills in a step's calls: references from the facts, our marker, the client token.</summary>
+internal static class StepCalls
+{
+    private const string MarkerPlaceholder = "{marker}";
+
+    /// <exception cref="ReferenceException">A reference leads to nothing.</exception>
+    /// <exception cref="FormatException">The place of the token or the marker is wrong.</exception>
+    public static ApiCall Forward(StepVisit visit)
+    {
+        var step = visit.Step;
+        var alternative = visit.Facts.Alternative;
+        var parameters = alternative == 0 ? step.Call.Parameters : step.Alternatives[alternative - 1];
+        var call = Fill(visit, step.Call with { Parameters = parameters }, own: false);
+        if (step.Repeat.MarkerAt is { } markerAt)
+        {
+            JsonPointer.Put(call.Parameters, markerAt, JsonValue.Create(visit.Marker));
+        }
+
+        if (step.Repeat.TokenAt is { } tokenAt)
+        {
+            JsonPointer.Put(call.Parameters, tokenAt, JsonValue.Create(Token(visit, "forward", alternative)));
+        }
+
+        return call;
+    }
+
+    /// <exception cref="ReferenceException">A reference leads to nothing.</exception>
+    /// <exception cref="FormatException">The place of the token is wrong.</exception>
+    public static ApiCall Undo(StepVisit visit, int index)
+    {
+        var undo = visit.Step.Undo[index];
+        var call = Fill(visit, undo.Call, own: true);
+        if (undo.TokenAt is { } tokenAt)
+        {
+            JsonPointer.Put(call.Parameters, tokenAt, JsonValue.Create(Token(visit, "backward", index)));
+        }
+
+        return call;
+    }
+
+    /// <exception cref="ReferenceException">A reference leads to nothing.</exception>
+    public static StepWait Wait(StepVisit visit, StepWait wait) => wait with
+    {
+        Service = wait.Service ?? visit.Step.Call.Service,
+        Parameters = wait.Parameters is null ? null : Resolve(visit, wait.Parameters, own: true)!.AsObject(),
+        Call = wait.Call is null ? null : Fill(visit, wait.Call, own: true),
+    };
+
+    /// <exception cref="ReferenceException">A reference leads to nothing.</exception>
+    public static ApiCall Locate(StepVisit visit, StepRead locate)
+    {
+        var call = Fill(visit, locate.Call, own: false);
+        return call with { Parameters = Mark(call.Parameters, visit.Marker)!.AsObject() };
+    }
+
+    /// <exception cref="ReferenceException">A reference leads to nothing.</exception>
+    public static ApiCall Fill(StepVisit visit, ApiCall call, bool own) =>
+        call with { Parameters = Resolve(visit, call.Parameters, own)!.AsObject() };
+
+    /// <summary>The resource's ARN as far as it can be told.</summary>
+    public static string? Resource(StepVisit visit)
+    {
+        if (visit.Step.Resource is not { } template)
+        {
+            return null;
+        }
+
+        try
+        {
+            return References.ResolveInText(template, own: true, reference => ValueOf(visit, reference));
+        }
+        catch (ReferenceException)
+        {
+            // The part that AWS chooses is not known yet: no ARN is better than half of one.
+            return null;
+        }
+    }
+
+    public static string Token(StepVisit visit, string direction, int alternative)
+    {
+        var text = $"{visit.Marker}/{direction}/{alternative}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+    }
+
+    /// <summary>The read a person makes to see what is there, as <c>service:Operation {parameters}</c>.</summary>
+    public static string? LookWith(StepVisit visit)
+    {
+        var step = visit.Step;
+        try
+        {
+            var call = step.Repeat.Locate is { } locate && visit.Facts.Output is null ? Locate(visit, locate)
+                : step.After is { } after && visit.Facts.Output is not null ? Fill(visit, after.Call, own: true)
+                : step.Before is { } before ? Fill(visit, before.Call, own: false)
+                : null;
+            return call is null ? null : $"{call.Service}:{call.Operation} {call.Parameters.ToJsonString()}";
+        }
+        catch (ReferenceException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonNode? Resolve(StepVisit visit, JsonNode node, bool own) =>
+        References.Resolve(node, own, reference => ValueOf(visit, reference));
+
+    private static JsonNode? ValueOf(StepVisit visit, Reference reference)
+    {
+        var facts = reference.StepId is null ? visit.Facts : visit.Snapshot.FactsOf(reference.StepId);
+        return reference.Source == "before" ? facts?.Before : facts?.Output;
+    }
+
+    private static JsonNode? Mark(JsonNode? node, string marker) => node switch
+    {
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Mark(member.Value, marker)))),
+        JsonArray items => new JsonArray([.. items.Select(item => Mark(item, marker))]),
+        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.String =>
+            JsonValue.Create(value.GetValue<string>().Replace(MarkerPlaceholder, marker, StringComparison.Ordinal)),
+        _ => node?.DeepClone(),
+    };
+}

@@ -1,0 +1,14 @@
+using ServerlessMcp.Executions.Ports;
+
+namespace ServerlessMcp.Executions.Running;
+
+/// <summary>All that the worker needs from outside.</summary>
+/// <param name="Apis">By <see cref="Plans.ApiCall.Api"/>, such as <c>aws</c>.</param>
+/// <param name="Random">From 0 to 1: the jitter of delays.</param>
+public sealed record WorkerPorts(
+    ITable Table,
+    IReadOnlyDictionary<string, IStepApi> Apis,
+    IQueryLanguage Language,
+    IExecutionEngine Engine,
+    TimeProvider Time,
+    Func<double> Random);

@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Ports;
+
+namespace ServerlessMcp.Tests.Fakes;
+
+internal enum Fault
+{
+    None,
+
+    /// <summary>AWS says no.</summary>
+    Refuse,
+
+    /// <summary>Throttled: surely not carried out.</summary>
+    Busy,
+
+    /// <summary>The request is lost on its way; the caller cannot tell.</summary>
+    LostBefore,
+
+    /// <summary>Carried out, but the answer is lost.</summary>
+    LostAfter,
+}
+
+/// <summary>
+/// A tiny AWS of things <c>{id, name?, value, marker?}</c>: Create, Change, Delete, Describe, Find, Count. Reads may lag behind writes.
+/// Names are unique; a thing without a name can be made twice, which is the mistake that tests look for.
+/// </summary>
+internal sealed class FakeAws(TimeProvider time) : IStepApi
+{
+    private readonly Dictionary<string, JsonObject> _things = [];
+    private readonly Dictionary<string, string> _tokens = [];
+    private readonly List<(DateTimeOffset At, Dictionary<string, JsonObject> Things)> _history = [];
+    private int _made;
+
+    /// <summary>What to do with a call; gets the call and its ordinal from 1, reads included.</summary>
+    public Func<ApiCall, int, Fault> FaultOf { get; set; } = (_, _) => Fault.None;
+
+    /// <summary>Called before and after each call with its ordinal; may throw, as when the process dies.</summary>
+    public Action<int, bool>? Boundary { get; set; }
+
+    public TimeSpan Lag { get; set; }
+
+    /// <summary>Seconds until a waiter finds a thing ready.</summary>
+    public int ReadyAfter { get; set; }
+
+    /// <summary>Values whose things never become ready.</summary>
+    public HashSet<string> Broken { get; } = [];
+
+    public int Calls { get; private set; }
+
+    /// <summary>Every effect, such as <c>Create t-1</c>.</summary>
+    public List<string> Effects { get; } = [];
+
+    public List<ApiCall> Sent { get; } = [];
+
+    public string Add(string? name, string value)
+    {
+        var id = $"t-{++_made}";
+        Remember();
+        _things[id] = new() { ["id"] = id, ["name"] = name, ["value"] = value, ["since"] = DateTimeOffset.MinValue.ToString("O", CultureInfo.InvariantCulture) };
+        return id;
+    }
+
+    /// <summary>Another hand at work.</summary>
+    public void Alien(string id, string? value)
+    {
+        Remember();
+        if (value is null)
+        {
+            _things.Remove(id);
+        }
+        else
+        {
+            _things[id]["value"] = value;
+        }
+    }
+
+    public string IdOf(string name) => _things.Values.Single(thing => thing["name"]?.GetValue<string>() == name)["id"]!.GetValue<string>();
+
+    /// <summary>Name and value of all there is, sorted: ids do not count.</summary>
+    public List<string> Inventory() => [.. _things.Values.Select(thing => $"{thing["name"]}={thing["value"]}").Order(StringComparer.Ordinal)];
+
+    public Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var ordinal = ++Calls;
+        Boundary?.Invoke(ordinal, false);
+        Sent.Add(call);
+        var fault = FaultOf(call, ordinal);
+        var outcome = Answer(call, ordinal, fault);
+        Boundary?.Invoke(ordinal, true);
+        return Task.FromResult(outcome);
+    }
+
+    private CallOutcome Answer(ApiCall call, int ordinal, Fault fault)
+    {
+        switch (fault)
+        {
+            case Fault.Refuse:
+                return new CallOutcome.Refused("Denied", "No.", $"r-{ordinal}");
+            case Fault.Busy:
+                return new CallOutcome.Busy("Throttling", "Slow down.", $"r-{ordinal}", false);
+            case Fault.LostAfter:
+                Carry(call, ordinal);
+                return new CallOutcome.Busy("ConnectionLost", "No answer.", null, true);
+            case Fault.LostBefore:
+                return new CallOutcome.Busy("ConnectionLost", "No answer.", null, true);
+            default:
+                return Carry(call, ordinal);
+        }
+    }
+
+    public Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var ordinal = ++Calls;
+        Boundary?.Invoke(ordinal, false);
+        var fault = FaultOf(new("aws", "things", "Look", wait.Parameters!), ordinal);
+        if (fault is not (Fault.None or Fault.Refuse))
+        {
+            return Task.FromResult<WaitOutcome>(new WaitOutcome.Busy("ConnectionLost", "No answer."));
+        }
+
+        return Task.FromResult(Look(wait.Parameters!["id"]!.GetValue<string>()));
+    }
+
+    private WaitOutcome Look(string id)
+    {
+        if (!_things.TryGetValue(id, out var thing))
+        {
+            return new WaitOutcome.NotYet(5);
+        }
+
+        if (Broken.Contains(thing["value"]!.GetValue<string>()))
+        {
+            return new WaitOutcome.Failed("Broken", "It will never be ready.");
+        }
+
+        var since = DateTimeOffset.Parse(thing["since"]!.GetValue<string>(), CultureInfo.InvariantCulture);
+        return time.GetUtcNow() - since >= TimeSpan.FromSeconds(ReadyAfter) ? new WaitOutcome.Done() : new WaitOutcome.NotYet(5);
+    }
+
+    private CallOutcome Carry(ApiCall call, int ordinal)
+    {
+        var parameters = call.Parameters;
+        return call.Operation switch
+        {
+            "Create" => Create(parameters, ordinal),
+            "Change" => OnThing(parameters, ordinal, "Change", thing => thing["value"] = parameters["value"]!.DeepClone()),
+            "Delete" => OnThing(parameters, ordinal, "Delete", thing => _things.Remove(thing["id"]!.GetValue<string>())),
+            "Describe" => Find(Seen(), parameters) is { } thing
+                ? new CallOutcome.Succeeded(new() { ["thing"] = thing.DeepClone() }, $"r-{ordinal}")
+                : new CallOutcome.Refused("NotFound", "There is no such thing.", $"r-{ordinal}"),
+            "Find" => new CallOutcome.Succeeded(
+                new()
+                {
+                    ["things"] = new JsonArray([.. Seen().Values
+                        .Where(thing => JsonNode.DeepEquals(thing["marker"], parameters["marker"])).Select(thing => thing.DeepClone())]),
+                },
+                $"r-{ordinal}"),
+            _ => new CallOutcome.Refused("UnknownOperation", call.Operation, $"r-{ordinal}"),
+        };
+    }
+
+    private CallOutcome Create(JsonObject parameters, int ordinal)
+    {
+        var token = parameters["token"]?.GetValue<string>();
+        if (token is not null && _tokens.TryGetValue(token, out var earlier))
+        {
+            return new CallOutcome.Succeeded(new() { ["id"] = earlier }, $"r-{ordinal}");
+        }
+
+        var name = parameters["name"]?.GetValue<string>();
+        if (name is not null && _things.Values.Any(thing => thing["name"]?.GetValue<string>() == name))
+        {
+            return new CallOutcome.Refused("AlreadyExists", "The name is taken.", $"r-{ordinal}");
+        }
+
+        Remember();
+        var id = $"t-{++_made}";
+        Effects.Add($"Create {id}");
+        _things[id] = new()
+        {
+            ["id"] = id,
+            ["name"] = name,
+            ["value"] = parameters["value"]!.DeepClone(),
+            ["marker"] = parameters["marker"]?.DeepClone(),
+            ["since"] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+        };
+        if (token is not null)
+        {
+            _tokens[token] = id;
+        }
+
+        return new CallOutcome.Succeeded(new() { ["id"] = id }, $"r-{ordinal}");
+    }
+
+    private CallOutcome OnThing(JsonObject parameters, int ordinal, string effect, Action<JsonObject> apply)
+    {
+        if (Find(_things, parameters) is not { } thing)
+        {
+            return new CallOutcome.Refused("NotFound", "There is no such thing.", $"r-{ordinal}");
+        }
+
+        Remember();
+        Effects.Add($"{effect} {thing["id"]}");
+        apply(thing);
+        return new CallOutcome.Succeeded([], $"r-{ordinal}");
+    }
+
+    private void Remember() =>
+        _history.Add((time.GetUtcNow(), _things.ToDictionary(pair => pair.Key, pair => pair.Value.DeepClone().AsObject())));
+
+    /// <summary>What a read sees: the things as they stood before the first write that is younger than the lag.</summary>
+    private Dictionary<string, JsonObject> Seen()
+    {
+        var edge = time.GetUtcNow() - Lag;
+        return _history.Where(entry => entry.At > edge).Select(entry => entry.Things).FirstOrDefault() ?? _things;
+    }
+
+    private static JsonObject? Find(Dictionary<string, JsonObject> things, JsonObject parameters) =>
+        parameters["id"]?.GetValue<string>() is { } id
+            ? things.GetValueOrDefault(id)
+            : things.Values.FirstOrDefault(thing => thing["name"]?.GetValue<string>() == parameters["name"]?.GetValue<string>());
+}
