@@ -1,0 +1,148 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Planning.Checks;
+
+namespace ServerlessMcp.Planning.Aws;
+
+/// <summary>Makes the AWS calls of steps. A secret is read right before its call, goes into it, and nowhere else.</summary>
+public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryLanguage query) : IStepApi
+{
+    private const int DefaultDelaySeconds = 5;
+
+    public async Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var parameters = await WithSecretsAsync(target, call, timeout, cancellationToken);
+            var answer = await changes.CallAsync(
+                new(target.Region, target.Account), call.Service, call.Operation, parameters, timeout, cancellationToken);
+            return new CallOutcome.Succeeded(answer.Output, answer.RequestId);
+        }
+        catch (AwsInputException e)
+        {
+            return new CallOutcome.Refused(e.Code, Message(e), null);
+        }
+        catch (AwsCallException e)
+        {
+            return e.Failure == AwsFailure.Refused
+                ? new CallOutcome.Refused(e.Code, e.AwsMessage, e.RequestId)
+                : new CallOutcome.Busy(e.Code, e.AwsMessage, e.RequestId, e.MayHaveTakenEffect);
+        }
+        catch (SecretUnreadableException e)
+        {
+            return e.Outcome;
+        }
+    }
+
+    public async Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, TimeSpan timeout, CancellationToken cancellationToken) =>
+        wait.Waiter is { } waiter
+            ? await WaiterAsync(target, wait, waiter, timeout, cancellationToken)
+            : Judge(wait, await CallAsync(target, wait.Call!, timeout, cancellationToken));
+
+    private async Task<WaitOutcome> WaiterAsync(
+        PlanTarget target, StepWait wait, string waiter, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var look = await changes.LookAsync(
+                new(target.Region, target.Account), wait.Service!, waiter, wait.Parameters ?? [], timeout, cancellationToken);
+            return look.State switch
+            {
+                AwsWaitState.Success => new WaitOutcome.Done(),
+                AwsWaitState.Retry => new WaitOutcome.NotYet(wait.DelaySeconds ?? look.DelaySeconds),
+                _ => new WaitOutcome.Failed(look.Code ?? waiter, look.Message ?? $"{waiter} will not come true."),
+            };
+        }
+        catch (AwsInputException e)
+        {
+            return new WaitOutcome.Failed(e.Code, Message(e));
+        }
+        catch (AwsCallException e)
+        {
+            return e.Failure == AwsFailure.Refused
+                ? new WaitOutcome.Failed(e.Code, e.AwsMessage)
+                : new WaitOutcome.Busy(e.Code, e.AwsMessage);
+        }
+    }
+
+    private WaitOutcome Judge(StepWait wait, CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.Refused refused when wait.UntilErrors.Contains(refused.Code) => new WaitOutcome.Done(),
+        CallOutcome.Refused refused => new WaitOutcome.Failed(refused.Code, refused.Message),
+        CallOutcome.Busy busy => new WaitOutcome.Busy(busy.Code, busy.Message),
+        CallOutcome.Succeeded succeeded => Judge(wait, succeeded.Output),
+        _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
+    };
+
+    private WaitOutcome Judge(StepWait wait, JsonObject answer)
+    {
+        try
+        {
+            if (IsTrue(wait.FailWhen, answer))
+            {
+                return new WaitOutcome.Failed("wait_failed", $"{wait.FailWhen} holds.");
+            }
+
+            return IsTrue(wait.Until, answer) ? new WaitOutcome.Done() : new WaitOutcome.NotYet(wait.DelaySeconds ?? DefaultDelaySeconds);
+        }
+        catch (FormatException e)
+        {
+            return new WaitOutcome.Failed("wait_failed", e.Message);
+        }
+    }
+
+    private bool IsTrue(string? expression, JsonObject answer) =>
+        expression is not null && query.Search(expression, answer) is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+
+    /// <summary>Only members that the model marks sensitive are looked at: a text that AWS gave us can never ask for a secret elsewhere.</summary>
+    private async Task<JsonObject> WithSecretsAsync(
+        PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var secrets = new Dictionary<string, string>();
+        foreach (var (where, value) in catalog.SensitiveValues(catalog.Operation(call.Service, call.Operation), call.Parameters))
+        {
+            if (SecretReference.Parse(value) is { } secret)
+            {
+                secrets[where] = await SecretAsync(target, secret, timeout, cancellationToken);
+            }
+        }
+
+        return Filled(call.Parameters, secrets, "$")!.AsObject();
+    }
+
+    private static JsonNode? Filled(JsonNode? node, Dictionary<string, string> secrets, string where) => node switch
+    {
+        JsonObject members => new JsonObject(members.Select(member =>
+            KeyValuePair.Create(member.Key, Filled(member.Value, secrets, $"{where}.{member.Key}")))),
+        JsonArray items => new JsonArray([.. items.Select((item, n) => Filled(item, secrets, $"{where}[{n}]"))]),
+        _ => secrets.TryGetValue(where, out var secret) ? JsonValue.Create(secret) : node?.DeepClone(),
+    };
+
+    private async Task<string> SecretAsync(PlanTarget target, SecretReference secret, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var read = new JsonObject { ["Name"] = secret.ParameterName, ["WithDecryption"] = true };
+        try
+        {
+            var answer = await changes.CallAsync(
+                new(target.Region, target.Account), "ssm", "GetParameter", read, timeout, cancellationToken);
+            return answer.Output["Parameter"]?["Value"]?.GetValue<string>()
+                ?? throw new SecretUnreadableException(new CallOutcome.Refused("secret_unreadable", $"{secret.ParameterName} has no value.", answer.RequestId));
+        }
+        catch (AwsCallException e)
+        {
+            throw new SecretUnreadableException(e.Failure == AwsFailure.Refused
+                ? new CallOutcome.Refused(e.Code, $"The secret {secret.ParameterName} could not be read: {e.AwsMessage}", e.RequestId)
+                : new CallOutcome.Busy(e.Code, e.AwsMessage, e.RequestId, MayHaveTakenEffect: false));
+        }
+    }
+
+    private static string Message(AwsInputException e) =>
+        e.Problems.Count == 0 ? e.Message : $"{e.Message} {string.Join(" ", e.Problems.Select(problem => $"{problem.Path}: {problem.Message}"))}";
+
+    private sealed class SecretUnreadableException(CallOutcome outcome) : Exception
+    {
+        public CallOutcome Outcome { get; } = outcome;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Ports;
+
+namespace ServerlessMcp.Planning;
+
+/// <param name="Planned">True when the read was made, or there is none.</param>
+/// <param name="Value">What was selected; null: not there.</param>
+/// <param name="Raw">The whole answer, for tags.</param>
+/// <param name="Why">Why it was not made.</param>
+internal sealed record BeforeResult(bool Planned, JsonNode? Value = null, JsonObject? Raw = null, string? Why = null)
+{
+    public static BeforeResult None { get; } = new(true);
+}
+
+/// <summary>Makes the before-reads of a plan: 8 at a time, 20 seconds in all. A read that fails is said, never guessed.</summary>
+internal sealed class BeforeReads(IAwsReads reads, IQueryLanguage query, TimeProvider time)
+{
+    private const int AtOnce = 8;
+
+    private static readonly TimeSpan InAll = TimeSpan.FromSeconds(20);
+
+    /// <param name="wanted">Null: nothing to read there.</param>
+    public async Task<IReadOnlyList<BeforeResult>> RunAsync(
+        PlanTarget target, IReadOnlyList<StepRead?> wanted, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(InAll, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var gate = new SemaphoreSlim(AtOnce);
+        var all = await Task.WhenAll(wanted.Select(read => OneAsync(target, read, gate, both.Token)));
+        cancellationToken.ThrowIfCancellationRequested();
+        return all;
+    }
+
+    private async Task<BeforeResult> OneAsync(PlanTarget target, StepRead? read, SemaphoreSlim gate, CancellationToken cancellationToken)
+    {
+        if (read is null)
+        {
+            return BeforeResult.None;
+        }
+
+        if (References.Find(read.Call.Parameters, own: true).Select(found => found.Reference).FirstOrDefault() is { } reference)
+        {
+            return new(false, Why: $"it needs {reference}, which is known only when the plan runs");
+        }
+
+        try
+        {
+            await gate.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return new(false, Why: "the reads of the plan took over 20 seconds");
+        }
+
+        try
+        {
+            return await ReadAsync(target, read, cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<BeforeResult> ReadAsync(PlanTarget target, StepRead read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var parameters = References.Resolve(read.Call.Parameters, own: false, _ => null)!.AsObject();
+            var answer = await reads.ReadAsync(
+                new(target.Region, target.Account), read.Call.Service, read.Call.Operation, parameters, cancellationToken);
+            return new(true, query.Search(read.Select, answer.Output)?.DeepClone(), answer.Output);
+        }
+        catch (AwsCallException e) when (read.Absent.Contains(e.Code))
+        {
+            return new(true);
+        }
+        catch (AwsCallException e)
+        {
+            return new(false, Why: $"{read.Call.Service}:{read.Call.Operation} answered {e.Code}: {e.AwsMessage}");
+        }
+        catch (FormatException e)
+        {
+            return new(false, Why: $"the answer of {read.Call.Service}:{read.Call.Operation} is not as expected: {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            return new(false, Why: "the reads of the plan took over 20 seconds");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Planning.Undo;
+
+namespace ServerlessMcp.Planning.Checks;
+
+/// <summary>Whether one call is right by the models: its names, that it is a change, its parameters, and that it holds no literal secret.</summary>
+internal sealed class CallCheck(IAwsCatalog catalog, UndoCatalogue undos, IQueryLanguage query)
+{
+    /// <returns>Null if the operation is not known.</returns>
+    public AwsOperation? Operation(string service, string operation, string path, ProblemList problems)
+    {
+        try
+        {
+            return catalog.Operation(catalog.CanonicalService(service), operation);
+        }
+        catch (AwsInputException e)
+        {
+            problems.Add(e.Code == "unknown_service" ? $"{path}.service" : $"{path}.operation", e.Message);
+            return null;
+        }
+    }
+
+    public static void MustChange(AwsOperation operation, string path, ProblemList problems)
+    {
+        if (operation.Access is AwsAccess.Read or AwsAccess.List)
+        {
+            problems.Add(
+                $"{path}.operation",
+                $"{operation.Service}:{operation.Name} is a read; a step is a change. Read it with aws_read, or leave the step out.");
+        }
+    }
+
+    public void Parameters(AwsOperation operation, JsonObject parameters, bool own, string path, ProblemList problems)
+    {
+        if (Written(parameters) is JsonObject plain)
+        {
+            foreach (var problem in catalog.Validate(operation, plain, text => IsPlaceholder(text, own)))
+            {
+                problems.Add(path, problem);
+            }
+        }
+
+        try
+        {
+            _ = CanonicalJson.Write(parameters);
+        }
+        catch (FormatException e)
+        {
+            problems.Add(path, e.Message);
+        }
+
+        Secrets(operation, parameters, path, problems);
+    }
+
+    private void Secrets(AwsOperation operation, JsonObject parameters, string path, ProblemList problems)
+    {
+        var sensitive = catalog.SensitiveValues(operation, parameters);
+        foreach (var (where, value) in sensitive)
+        {
+            if (value is not null && SecretReference.Parse(value) is null && !IsPlain(operation, parameters, where))
+            {
+                problems.Add(
+                    ProblemList.At(path, where),
+                    $"holds a secret: write {SecretReference.Advice} here, which is resolved right before the call; a literal would be stored with the plan");
+            }
+        }
+
+        var allowed = sensitive.Select(item => item.Path).ToHashSet();
+        foreach (var where in SecretPlaces(parameters, "$").Where(where => !allowed.Contains(where)))
+        {
+            problems.Add(ProblemList.At(path, where), $"is no secret by AWS's models and would be shown; {SecretReference.Advice} is only for members that hold one");
+        }
+    }
+
+    private bool IsPlain(AwsOperation operation, JsonObject parameters, string where)
+    {
+        var plain = undos.Find(operation.Service, operation.Name)?.Plain ?? [];
+        var scope = new JsonObject { ["param"] = parameters.DeepClone() };
+        return plain.Any(item => where == $"$.{item.Member}" && Template.IsTrue(query.Search(item.When, scope)));
+    }
+
+    private static bool IsPlaceholder(string text, bool own) =>
+        References.FindInText(text, own).Any() || SecretReference.Parse(JsonValue.Create(text)) is not null;
+
+    /// <summary>The parameters as they will be sent, as far as types go: a <c>{"$json": value}</c> is a text.</summary>
+    private static JsonNode? Written(JsonNode? node) => node switch
+    {
+        JsonObject { Count: 1 } members when members.ContainsKey(References.JsonMember) =>
+            JsonValue.Create(members[References.JsonMember]?.ToJsonString() ?? "null"),
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Written(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Written)]),
+        _ => node?.DeepClone(),
+    };
+
+    private static IEnumerable<string> SecretPlaces(JsonNode? node, string where) => node switch
+    {
+        JsonObject members => members.SelectMany(member => SecretPlaces(member.Value, $"{where}.{member.Key}")),
+        JsonArray items => items.SelectMany((item, n) => SecretPlaces(item, $"{where}[{n}]")),
+        _ => SecretReference.Parse(node) is null ? [] : [where],
+    };
+}

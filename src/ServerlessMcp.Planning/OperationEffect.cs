@@ -1,0 +1,19 @@
+using ServerlessMcp.Executions.Plans;
+
+namespace ServerlessMcp.Planning;
+
+/// <summary>What an operation without a catalogue entry does to its resource, by its verb.</summary>
+internal static class OperationEffect
+{
+    private static readonly string[] Deletes =
+        ["Delete", "BatchDelete", "Terminate", "Purge", "Deregister", "Release", "Destroy", "Remove", "Revoke", "Disassociate", "Detach", "Reset"];
+
+    private static readonly string[] Creates = ["Create", "BatchCreate", "Run", "Allocate", "Import", "Register", "Copy", "Restore", "Request"];
+
+    public static StepEffect Of(string operation) => operation switch
+    {
+        _ when Array.Exists(Deletes, verb => operation.StartsWith(verb, StringComparison.Ordinal)) => StepEffect.Delete,
+        _ when Array.Exists(Creates, verb => operation.StartsWith(verb, StringComparison.Ordinal)) => StepEffect.Create,
+        _ => StepEffect.Change,
+    };
+}

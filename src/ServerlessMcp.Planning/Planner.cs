@@ -1,0 +1,145 @@
+using System.Text;
+using System.Text.Json;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Planning.Aws;
+using ServerlessMcp.Planning.Checks;
+using ServerlessMcp.Planning.Requests;
+using ServerlessMcp.Planning.Undo;
+
+namespace ServerlessMcp.Planning;
+
+/// <summary>Makes plans: checks the request, reads what is there, and writes down each step with its undo. Changes and stores nothing.</summary>
+public sealed class Planner
+{
+    private readonly IAwsCatalog _catalog;
+    private readonly PlannerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CallerAccount _accounts;
+    private readonly RequestCheck _check;
+
+    public Planner(IAwsCatalog catalog, IAwsReads reads, UndoCatalogue undos, PlannerOptions options, TimeProvider time)
+    {
+        (_catalog, _options, _time) = (catalog, options, time);
+        _accounts = new(reads, time);
+        var calls = new CallCheck(catalog, undos, Query);
+        var references = new ReferenceCheck(catalog);
+        _check = new(catalog, undos, calls, references, new(catalog, calls, references));
+        Builder = new(catalog, Query);
+        Reads = new(reads, Query, time);
+    }
+
+    internal StepBuilder Builder { get; }
+
+    internal BeforeReads Reads { get; }
+
+    internal IQueryLanguage Query { get; } = new JmesQueryLanguage();
+
+    /// <exception cref="CallerException">
+    /// <c>invalid_plan</c> (nothing was read), <c>account_unknown</c>, <c>exists</c>, <c>target_not_found</c>, <c>plan_too_large</c>.
+    /// </exception>
+    public Task<PlannedPlan> PlanAsync(PlanRequest request, Principal caller, CancellationToken cancellationToken) =>
+        PlanAsync(request, caller, undoOf: null, cancellationToken);
+
+    internal async Task<PlannedPlan> PlanAsync(
+        PlanRequest request, Principal caller, string? undoOf, CancellationToken cancellationToken)
+    {
+        var problems = new ProblemList();
+        var drafts = TargetSplitter.Split(_check.Run(request), problems);
+        problems.ThrowIfAny();
+        var target = await TargetAsync(request, cancellationToken);
+        var steps = Build(drafts, target, problems);
+        problems.ThrowIfAny();
+
+        var reads = await Reads.RunAsync(target, [.. steps.Select(step => step.Before)], cancellationToken);
+        Refuse(drafts, steps, reads);
+        var finished = steps.Select((step, n) => Builder.Finish(step, drafts[n], target, reads[n], problems)).ToList();
+        problems.ThrowIfAny();
+        return Assemble(request, caller, undoOf, target, finished, PreviewWriter.Write(finished, reads));
+    }
+
+    /// <exception cref="CallerException"><c>plan_too_large</c>.</exception>
+    internal PlannedPlan Assemble(
+        PlanRequest request, Principal caller, string? undoOf, PlanTarget target, IReadOnlyList<Step> steps, PlanPreview preview)
+    {
+        var now = _time.GetUtcNow();
+        var plan = new Plan
+        {
+            PlanId = PlanId.New().Value,
+            Hash = PlanHash.Compute(target, steps),
+            Title = request.Title,
+            CreatedBy = caller.Id,
+            CreatedAt = now,
+            ExpiresAt = now.AddHours(request.ExpiresInHours),
+            UndoOf = undoOf,
+            Target = target,
+            Steps = steps,
+        };
+        var bytes = Encoding.UTF8.GetByteCount(JsonSerializer.Serialize(plan, ExecutionsJson.Default.Plan));
+        return bytes <= PlanLimits.MaxBytes
+            ? new(plan, preview)
+            : throw new CallerException(
+                "plan_too_large",
+                $"With its reads and undos the plan is {bytes} bytes; at most {PlanLimits.MaxBytes} fit. Make several plans of it.");
+    }
+
+    internal async Task<PlanTarget> TargetAsync(PlanRequest request, CancellationToken cancellationToken)
+    {
+        var region = _catalog.Region(request.Region ?? _options.DefaultRegion);
+        var account = await _accounts.GetAsync(region, cancellationToken);
+        return request.Account is null || request.Account == account
+            ? new(account, region)
+            : throw new CallerException(
+                "invalid_plan",
+                $"The server's credentials are of account {account}; account {request.Account} cannot be reached from here.",
+                [new("account", $"must be {account}, or left out")]);
+    }
+
+    private List<Step> Build(IReadOnlyList<StepDraft> drafts, PlanTarget target, ProblemList problems)
+    {
+        var steps = new List<Step>();
+        foreach (var draft in drafts)
+        {
+            steps.Add(Builder.Build(draft, target, steps, problems));
+        }
+
+        return steps;
+    }
+
+    private static void Refuse(IReadOnlyList<StepDraft> drafts, IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads)
+    {
+        var refusals = steps.Select((step, n) => Refusal(drafts[n], step, reads[n])).OfType<(string Code, Problem Problem)>().ToList();
+        if (refusals.Count > 0)
+        {
+            throw new CallerException(
+                refusals[0].Code,
+                string.Join(" ", refusals.Take(3).Select(refusal => refusal.Problem.Message)) + " Nothing was changed.",
+                [.. refusals.Select(refusal => refusal.Problem)]);
+        }
+    }
+
+    private static (string Code, Problem Problem)? Refusal(StepDraft draft, Step step, BeforeResult read)
+    {
+        if (step.Before is not { } before || !read.Planned)
+        {
+            return null;
+        }
+
+        var name = StepResource.Shown(step.Resource, step.Call);
+        if (before.Exists)
+        {
+            return read.Value is null
+                ? null
+                : ("exists", new(draft.Path, $"{name} exists already; {step.Call.Operation} would not make it, and its undo would delete what was there."));
+        }
+
+        return read.Value is null && draft.Entry?.Before?.Optional != true
+            ? ("target_not_found", new(draft.Path, $"{name} does not exist in this account and region."))
+            : null;
+    }
+}
+
+/// <param name="DefaultRegion">For plans that name none.</param>
+public sealed record PlannerOptions(string DefaultRegion);

@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Plans;
+
+namespace ServerlessMcp.Planning;
+
+/// <summary>What templates and conditions of the catalogue can see.</summary>
+internal static class PlanningScope
+{
+    /// <summary>How an expression reads the list of the ids that the same plan takes away; empty until an undo plan knows them.</summary>
+    public const string NoOwn = "`[]`";
+
+    public static JsonObject Of(PlanTarget target, JsonObject parameters, JsonNode? before, string? type) => new()
+    {
+        ["param"] = parameters.DeepClone(),
+        ["before"] = before?.DeepClone(),
+        ["account"] = target.Account,
+        ["region"] = target.Region,
+        ["partition"] = Partition(target.Region),
+        ["type"] = type,
+        ["own"] = new JsonArray(),
+    };
+
+    private static string Partition(string region) => region switch
+    {
+        _ when region.StartsWith("cn-", StringComparison.Ordinal) => "aws-cn",
+        _ when region.StartsWith("us-gov-", StringComparison.Ordinal) => "aws-us-gov",
+        _ when region.StartsWith("eusc-", StringComparison.Ordinal) => "aws-eusc",
+        _ when region.StartsWith("us-isob-", StringComparison.Ordinal) => "aws-iso-b",
+        _ when region.StartsWith("us-iso-", StringComparison.Ordinal) => "aws-iso",
+        _ => "aws",
+    };
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.State;
+
+namespace ServerlessMcp.Planning.Text;
+
+/// <summary>An execution with its steps as text: where it stands, why, and what is left.</summary>
+public static class ExecutionText
+{
+    private const int FactColumn = 10;
+
+    /// <param name="facts">Of the steps that have begun.</param>
+    public static string Render(Execution execution, Plan plan, IReadOnlyList<StepFacts> facts)
+    {
+        var text = new TextLines();
+        text.Line($"Execution {execution.ExecutionId}: {PlanText.Word(execution.Status)}");
+        text.Column("  title", execution.Title, FactColumn);
+        text.Column("  plan", $"{execution.PlanId} {execution.Hash}", FactColumn);
+        text.Column("  time", Times(execution), FactColumn);
+        Reasons(text, execution);
+        text.Line();
+        var known = facts.ToDictionary(item => item.StepId);
+        foreach (var step in plan.Steps)
+        {
+            Step(text, step, known.GetValueOrDefault(step.Id), plan.Steps.Max(one => one.Id.Length));
+        }
+
+        Left(text, execution);
+        return text.ToString();
+    }
+
+    private static string Times(Execution execution)
+    {
+        var from = execution.StartedAt ?? execution.CreatedAt;
+        return execution.EndedAt is { } ended
+            ? string.Create(CultureInfo.InvariantCulture, $"{PlanText.Time(from)}, took {(ended - from).TotalSeconds:0.0} s")
+            : $"since {PlanText.Time(from)}";
+    }
+
+    private static void Reasons(TextLines text, Execution execution)
+    {
+        if (execution.UndoOf is { } undone)
+        {
+            text.Column("  undoes", $"execution {undone}", FactColumn);
+        }
+
+        if (execution is { Gate: { } gate, Status: ExecutionStatus.AwaitingApproval })
+        {
+            text.Column("  waits", $"for a person to {gate.Kind} ({gate.Rule}), until {PlanText.Time(gate.ExpiresAt)}", FactColumn);
+        }
+
+        if (execution.CancelledBy is { } by)
+        {
+            text.Column("  cancel", $"asked for by {by}", FactColumn);
+        }
+
+        if (execution.Failure is { } failure)
+        {
+            var where = failure.StepId is null ? "" : $"at '{failure.StepId}': ";
+            var request = failure.RequestId is null ? "" : $" (request {failure.RequestId})";
+            text.Column("  why", $"{where}{failure.Code}: {failure.Message}{request}", FactColumn);
+        }
+
+        if (execution.Busy is { } busy)
+        {
+            text.Column("  busy", $"{busy.Code}: {busy.Message}; it goes on by itself", FactColumn);
+        }
+    }
+
+    private static void Step(TextLines text, Step step, StepFacts? facts, int idWidth)
+    {
+        var status = facts is null ? "not begun" : PlanText.Word(facts.Status).Replace('_', ' ');
+        var lead = $"{PreviewWriter.Sign(step.Effect)[..1]} {step.Id.PadRight(idWidth)}  {status,-13}  ";
+        text.Column(lead, step.Title, lead.Length);
+        if (facts?.Resource is { } resource)
+        {
+            text.Column("", resource, FactColumn);
+        }
+
+        if (facts?.Error is { } error)
+        {
+            text.Column("", $"{error.Code}: {error.Message}", FactColumn);
+        }
+
+        if (facts?.Busy is { } busy)
+        {
+            text.Column("", $"waits: {busy.Code}: {busy.Message}; tried {facts.Attempts} times, goes on by itself", FactColumn);
+        }
+    }
+
+    private static void Left(TextLines text, Execution execution)
+    {
+        foreach (var left in execution.Left)
+        {
+            text.Line();
+            text.Column("Left:", $"{left.StepId} {left.Resource}".TrimEnd(), FactColumn);
+            text.Column("  why", left.Why, FactColumn);
+            if (left.LookWith is { } look)
+            {
+                text.Column("  look", look, FactColumn);
+            }
+        }
+    }
+}

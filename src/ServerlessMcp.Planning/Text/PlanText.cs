@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Plans;
+
+namespace ServerlessMcp.Planning.Text;
+
+/// <summary>A plan as its readers know it: <c>+ ~ -</c>, the resource, what is there now, the undo, its class and what is lost. Stable.</summary>
+public static class PlanText
+{
+    private const int LabelColumn = 2;
+    private const int FactColumn = 10;
+
+    public static string Render(Plan plan, PlanPreview preview)
+    {
+        var text = new TextLines();
+        text.Line($"Plan: {plan.Title}");
+        text.Column("  id", plan.PlanId, FactColumn);
+        text.Column("  hash", plan.Hash, FactColumn);
+        text.Column("  target", $"account {plan.Target.Account}, region {plan.Target.Region}", FactColumn);
+        text.Column("  expires", Time(plan.ExpiresAt), FactColumn);
+        if (plan.UndoOf is { } undone)
+        {
+            text.Column("  undoes", $"execution {undone}", FactColumn);
+        }
+
+        foreach (var step in plan.Steps)
+        {
+            text.Line();
+            Step(text, step);
+        }
+
+        text.Line();
+        Summary(text, plan, preview);
+        return text.ToString();
+    }
+
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    internal static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private static void Step(TextLines text, Step step)
+    {
+        text.Column($"{PreviewWriter.Sign(step.Effect)[..1]} {step.Id}:", step.Title, Math.Max(FactColumn, step.Id.Length + 4));
+        Fact(text, "what", step.Resource is null ? "not known before the call" : StepResource.Shown(step.Resource, step.Call));
+        Fact(text, "call", Call(step.Call));
+        if (step.Before is { } before)
+        {
+            Fact(text, "now", Now(before));
+        }
+
+        if (step.Wait is { } wait)
+        {
+            Fact(text, "then", Wait(wait));
+        }
+
+        foreach (var other in step.Alternatives)
+        {
+            Fact(text, "else", Call(step.Call with { Parameters = other }));
+        }
+
+        Undo(text, step);
+    }
+
+    private static void Undo(TextLines text, Step step)
+    {
+        foreach (var undo in step.Undo)
+        {
+            Fact(text, "undo", Call(undo.Call) + (undo.When is null ? "" : $" if {undo.When}"));
+        }
+
+        foreach (var condition in step.Empty)
+        {
+            Fact(text, "", $"only while {condition.Title}");
+        }
+
+        foreach (var condition in step.Requires)
+        {
+            Fact(text, "needs", condition.Title);
+        }
+
+        Fact(text, "class", step.Reversibility.Class switch
+        {
+            UndoClass.Full => "full: everything comes back",
+            UndoClass.Partial => $"partial, lost: {string.Join("; ", step.Reversibility.Loses)}",
+            UndoClass.Declared => "declared: the undo is the caller's own, and nobody has proven it",
+            _ => "none: this cannot be taken back",
+        });
+    }
+
+    private static void Summary(TextLines text, Plan plan, PlanPreview preview)
+    {
+        var counts = plan.Steps.GroupBy(step => step.Effect).OrderBy(group => group.Key)
+            .Select(group => $"{group.Count()} to {Word(group.Key)}");
+        text.Line($"{plan.Steps.Count} {(plan.Steps.Count == 1 ? "step" : "steps")}: {string.Join(", ", counts)}. Undo of the whole: {Word(preview.Reversibility)}.");
+        text.Column("Verdict:", $"{Word(preview.Verdict.Is)} ({preview.Verdict.Rule})", FactColumn);
+        text.Column("Cost:", preview.MonthlyCostDeltaUsd is { } cost
+            ? string.Create(CultureInfo.InvariantCulture, $"{cost:+0.00;-0.00;0.00} USD a month")
+            : "not checked", FactColumn);
+        if (preview.MissingPermissions is { } missing)
+        {
+            text.Column("Missing:", missing.Count == 0 ? "no permission" : string.Join(", ", missing), FactColumn);
+        }
+
+        List(text, "Warning:", preview.Warnings);
+        List(text, "Not checked:", preview.NotChecked);
+    }
+
+    private static void List(TextLines text, string label, IReadOnlyList<string> items)
+    {
+        foreach (var item in items)
+        {
+            text.Column(label, item, label.Length + 1);
+        }
+    }
+
+    private static void Fact(TextLines text, string label, string value) =>
+        text.Column(new string(' ', LabelColumn) + label, value, FactColumn);
+
+    private static string Call(ApiCall call) => $"{call.Service}:{call.Operation} {Short(call.Parameters)}";
+
+    private static string Now(StepRead before) => before switch
+    {
+        { Planned: false } => "not known yet; read when the step begins",
+        { Value: null } => "not there",
+        _ => Short(before.Value),
+    };
+
+    private static string Wait(StepWait wait) => wait.Waiter is { } waiter
+        ? $"wait for {waiter}, up to {wait.TimeoutSeconds} s"
+        : $"wait until {wait.Until} of {wait.Call!.Service}:{wait.Call.Operation}, up to {wait.TimeoutSeconds} s";
+
+    private static string Short(JsonNode? node)
+    {
+        const int most = 400;
+        var json = Compact(node);
+        return json.Length <= most ? json : $"{json[..most]}... ({json.Length} characters)";
+    }
+
+    /// <summary>JSON without quotes where a plain word stands: for people.</summary>
+    private static string Compact(JsonNode? node) => node switch
+    {
+        null => "null",
+        JsonObject members => $"{{{string.Join(", ", members.Select(member => $"{member.Key}: {Compact(member.Value)}"))}}}",
+        JsonArray items => $"[{string.Join(", ", items.Select(Compact))}]",
+        JsonValue value when value.TryGetValue<string>(out var text) => text.Length == 0 || text.Any(c => c is ' ' or ',' or '"') ? $"\"{text}\"" : text,
+        _ => node.ToJsonString(),
+    };
+}

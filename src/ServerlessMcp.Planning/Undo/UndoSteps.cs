@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Planning.Requests;
+
+namespace ServerlessMcp.Planning.Undo;
+
+/// <summary>
+/// Turns the recorded undo of a step into steps of a new plan. An undo that is in the catalogue itself (StartInstances) is taken back by its own
+/// entry; any other (DeleteVpc) by the original call.
+/// </summary>
+internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBuilder builder, IQueryLanguage query)
+{
+    private const int MaxId = 32;
+
+    /// <returns>In run order; a step reads nothing before it that is not known yet.</returns>
+    public IReadOnlyList<UndoStep> Of(RecordedStep recorded, RecordedValues values, IReadOnlyList<string> taken, PlanTarget target)
+    {
+        var scope = new JsonObject
+        {
+            ["before"] = recorded.Facts.Before?.DeepClone(),
+            ["output"] = recorded.Facts.Output?.DeepClone(),
+            ["after"] = recorded.Facts.After?.DeepClone(),
+        };
+        var chosen = recorded.Step.Undo.Where(undo => undo.When is null || Template.IsTrue(query.Search(undo.When, scope))).ToList();
+        return [.. chosen.Select((undo, n) => One(recorded, undo, Id(recorded.Step.Id, n, chosen.Count), values, taken, target))];
+    }
+
+    private UndoStep One(RecordedStep recorded, StepUndo undo, string id, RecordedValues values, IReadOnlyList<string> taken, PlanTarget target)
+    {
+        var (step, facts) = (recorded.Step, recorded.Facts);
+        var call = values.Fill(undo.Call, facts);
+        if (undos.Find(call.Service, call.Operation) is { } entry)
+        {
+            var request = new StepRequest(id, Title(step), call.Service, call.Operation, call.Parameters);
+            var draft = new StepDraft($"steps[{id}]", id, request, catalog.Operation(call.Service, call.Operation), entry, call.Parameters);
+            var built = builder.Build(draft, target, [], new());
+            return new(built with { Resource = facts.Resource ?? built.Resource, Wait = values.Fill(undo.Wait, facts) ?? built.Wait }, draft, recorded);
+        }
+
+        return new(Plain(recorded, undo, id, call, values, taken), null, recorded);
+    }
+
+    private Step Plain(RecordedStep recorded, StepUndo undo, string id, ApiCall call, RecordedValues values, IReadOnlyList<string> taken)
+    {
+        var (step, facts) = (recorded.Step, recorded.Facts);
+        return new()
+        {
+            Id = id,
+            Effect = OperationEffect.Of(call.Operation),
+            Title = Title(step),
+            Resource = facts.Resource,
+            Call = call,
+            Before = recorded.Look is { } look ? look with { Planned = recorded.Now.Planned, Value = recorded.Now.Value?.DeepClone() } : null,
+            Wait = values.Fill(undo.Wait, facts),
+            Repeat = new() { Rule = step.Catalogue is null ? RepeatRule.Never : RepeatRule.Value },
+            AlreadyDone = undo.AlreadyDone,
+            SettleSeconds = step.SettleSeconds,
+            Requires = [.. step.Empty.Select(condition => values.Fill(condition, facts, taken))],
+            Undo = [new(null, Redo(step, values, recorded), values.Fill(step.Wait is { } wait && !NeedsOutput(wait) ? wait : null, facts), step.AlreadyDone)],
+            Reversibility = RedoClass(step),
+            Iam = step.Iam,
+            Catalogue = step.Catalogue,
+        };
+    }
+
+    private static string Title(Step step) => $"Undo: {step.Title}";
+
+    private static ApiCall Redo(Step step, RecordedValues values, RecordedStep recorded)
+    {
+        var call = values.Fill(step.Call, recorded.Facts);
+        StepMarker.Remove(call.Parameters);
+        return call;
+    }
+
+    /// <summary>The redo's wait cannot name the old output: the thing comes back with another id.</summary>
+    private static bool NeedsOutput(StepWait wait) =>
+        References.Find(wait.Parameters, own: true).Concat(References.Find(wait.Call?.Parameters, own: true)).Any(found => found.Reference.StepId is null);
+
+    private Reversibility RedoClass(Step step)
+    {
+        if (step.Reversibility.Class == UndoClass.Declared)
+        {
+            return new(UndoClass.Declared, []);
+        }
+
+        var entry = undos.Find(step.Call.Service, step.Call.Operation);
+        var loses = new List<string>();
+        if (entry?.Marker is not null)
+        {
+            loses.Add("the id: it is made again with a new one, and what referred to the old one does not follow");
+        }
+
+        if (entry?.CooldownSeconds is { } seconds)
+        {
+            loses.Add($"{seconds} seconds: so long AWS refuses to make it again");
+        }
+
+        return new(loses.Count == 0 ? UndoClass.Full : UndoClass.Partial, loses);
+    }
+
+    private static string Id(string id, int n, int count)
+    {
+        if (count == 1)
+        {
+            return id;
+        }
+
+        var suffix = $"_u{n + 1}";
+        return id[..Math.Min(id.Length, MaxId - suffix.Length)] + suffix;
+    }
+}
+
+/// <param name="Draft">Set when the undo has a catalogue entry, whose before must be read.</param>
+internal sealed record UndoStep(Step Step, StepDraft? Draft, RecordedStep Recorded);
