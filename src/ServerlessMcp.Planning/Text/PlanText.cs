@@ -43,7 +43,11 @@ public static class PlanText
     private static void Step(TextLines text, Step step)
     {
         text.Column($"{PreviewWriter.Sign(step.Effect)[..1]} {step.Id}:", step.Title, Math.Max(FactColumn, step.Id.Length + 4));
-        Fact(text, "what", step.Resource is null ? "not known before the call" : StepResource.Shown(step.Resource, step.Call));
+        if (step.Resource is not null)
+        {
+            Fact(text, "what", StepResource.Shown(step.Resource, step.Call));
+        }
+
         Fact(text, "call", Call(step.Call));
         if (step.Before is { } before)
         {
@@ -111,7 +115,7 @@ public static class PlanText
     {
         foreach (var item in items)
         {
-            text.Column(label, item, label.Length + 1);
+            text.Column(label, item, Math.Max(FactColumn, label.Length + 1));
         }
     }
 

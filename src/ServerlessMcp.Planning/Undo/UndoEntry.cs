@@ -5,6 +5,7 @@ using ServerlessMcp.Executions.Plans;
 namespace ServerlessMcp.Planning.Undo;
 
 /// <summary>One operation of the undo catalogue: how to read, wait for, repeat and take back a call of it. Shape: docs/undo-catalogue.md.</summary>
+/// <remarks>The generated reader sets a missing list to null whatever its initializer says; hence <c>?? []</c>.</remarks>
 public sealed record UndoEntry
 {
     public required string Operation { get; init; }
@@ -31,7 +32,7 @@ public sealed record UndoEntry
 
     public required RepeatRule Repeat { get; init; }
 
-    public IReadOnlyList<string> AlreadyDone { get; init; } = [];
+    public IReadOnlyList<string> AlreadyDone { get; init => field = value ?? []; } = [];
 
     public required int SettleSeconds { get; init; }
 
@@ -42,7 +43,7 @@ public sealed record UndoEntry
     /// <summary>The first that holds; the last has no condition.</summary>
     public required IReadOnlyList<EntryClass> Class { get; init; }
 
-    public IReadOnlyList<EntryCondition> Empty { get; init; } = [];
+    public IReadOnlyList<EntryCondition> Empty { get; init => field = value ?? []; } = [];
 
     public required IReadOnlyList<string> Iam { get; init; }
 
@@ -50,7 +51,7 @@ public sealed record UndoEntry
     public int? CooldownSeconds { get; init; }
 
     /// <summary>Sensitive members that may be literal after all.</summary>
-    public IReadOnlyList<EntryPlain> Plain { get; init; } = [];
+    public IReadOnlyList<EntryPlain> Plain { get; init => field = value ?? []; } = [];
 
     /// <summary>The page of the AWS documentation that the entry follows.</summary>
     public required string Source { get; init; }
@@ -81,7 +82,7 @@ public sealed record EntryRead
 
     public required string Select { get; init; }
 
-    public IReadOnlyList<string> Absent { get; init; } = [];
+    public IReadOnlyList<string> Absent { get; init => field = value ?? []; } = [];
 
     /// <summary>True: that nothing is there is no reason to refuse the change.</summary>
     public bool Optional { get; init; }
@@ -99,7 +100,7 @@ public sealed record EntryWait
 
     public string? FailWhen { get; init; }
 
-    public IReadOnlyList<string> UntilErrors { get; init; } = [];
+    public IReadOnlyList<string> UntilErrors { get; init => field = value ?? []; } = [];
 
     public required int TimeoutSeconds { get; init; }
 }
@@ -113,7 +114,7 @@ public sealed record EntryUndo
 
     public required JsonObject Parameters { get; init; }
 
-    public IReadOnlyList<string> AlreadyDone { get; init; } = [];
+    public IReadOnlyList<string> AlreadyDone { get; init => field = value ?? []; } = [];
 
     public EntryWait? Wait { get; init; }
 }

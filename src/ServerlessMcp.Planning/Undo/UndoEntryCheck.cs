@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Planning.Aws;
 
 namespace ServerlessMcp.Planning.Undo;
 
 /// <summary>What an entry must be by itself, without AWS models; the models' part is a test.</summary>
-internal static class UndoEntryCheck
+internal static partial class UndoEntryCheck
 {
     public static IEnumerable<string> Problems(UndoEntry entry) =>
         Shape(entry).Concat(Classes(entry)).Concat(Waits(entry)).Concat(Expressions(entry)).Select(problem => $"{entry.Service}:{entry.Operation}: {problem}");
@@ -75,7 +76,7 @@ internal static class UndoEntryCheck
 
     private static IEnumerable<string> Expressions(UndoEntry entry) =>
         from text in Texts(entry).OfType<string>()
-        let problem = JmesQueryLanguage.Problem(Template.Plain(text))
+        let problem = LooseNot().IsMatch(text) ? "'!a.b' means '(!a).b' in JMESPath: write '!(a.b)'" : JmesQueryLanguage.Problem(Template.Plain(text))
         where problem is not null
         select $"'{text}': {problem}";
 
@@ -90,4 +91,7 @@ internal static class UndoEntryCheck
         .. entry.Empty.Select(item => item.Until),
         .. entry.Plain.Select(item => item.When),
     ];
+
+    [GeneratedRegex(@"![A-Za-z_]+[.\[]")]
+    private static partial Regex LooseNot();
 }

@@ -38,8 +38,15 @@ internal sealed class FakeReads : IAwsReads
     {
         Calls++;
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _open));
-        await Pause(cancellationToken);
-        Interlocked.Decrement(ref _open);
+        try
+        {
+            await Pause(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
+
         return new(_answers[$"{service}:{operation}"](parameters), "req-0", 1);
     }
 

@@ -1,0 +1,66 @@
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Planning.Undo;
+
+namespace ServerlessMcp.Tests.Planning.Undo;
+
+public sealed class UndoCatalogueTests
+{
+    [Fact]
+    public void The_embedded_catalogue_loads_with_the_first_groups()
+    {
+        var names = UndoCatalogue.Load().Entries.Select(entry => $"{entry.Service}:{entry.Operation}");
+
+        Assert.Equal(
+            [
+                "dynamodb:CreateTable", "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateSecurityGroup",
+                "ec2:CreateSubnet", "ec2:CreateTags", "ec2:CreateVpc", "ec2:DeleteTags", "ec2:RevokeSecurityGroupEgress",
+                "ec2:RevokeSecurityGroupIngress", "ec2:StartInstances", "ec2:StopInstances", "s3:CreateBucket", "sns:CreateTopic",
+                "sqs:CreateQueue", "ssm:PutParameter",
+            ],
+            names);
+    }
+
+    [Fact]
+    public void Every_problem_of_an_entry_is_found_at_once()
+    {
+        var error = Assert.Throws<UndoCatalogueException>(() => UndoCatalogue.Parse([("x.json", """
+            { "service": "x", "entries": [
+              { "operation": "A", "effect": "create", "resource": "r", "repeat": "locate", "settleSeconds": 999, "undo": [],
+                "exists": "[", "class": [{ "class": "partial" }], "iam": [], "source": "http://example.com" },
+              { "operation": "B", "colour": "red" } ] }
+            """)]));
+
+        Assert.Contains(error.Problems, problem => problem.StartsWith("x.json: entries[1]: ", StringComparison.Ordinal));
+        foreach (var field in (string[])["iam:", "source:", "settleSeconds:", "locate:", "before:", "exists:", "class:", "undo:", "'['"])
+        {
+            Assert.Contains(error.Problems, problem => problem.StartsWith($"x:A: {field}", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_changed_entry_has_another_version()
+    {
+        const string json = """
+            { "service": "x", "entries": [
+              { "operation": "A", "effect": "change", "resource": "r", "repeat": "value", "settleSeconds": 1,
+                "before": { "operation": "GetA", "parameters": {}, "select": "A" },
+                "undo": [{ "operation": "B", "parameters": {} }], "class": [{ "class": "full" }], "iam": ["x:A"], "source": "https://docs.aws.amazon.com/x" }] }
+            """;
+
+        var one = UndoCatalogue.Parse([("x.json", json)]).Find("x", "A")!;
+        var same = UndoCatalogue.Parse([("x.json", json.Replace("  ", " ", StringComparison.Ordinal))]).Find("x", "A")!;
+        var other = UndoCatalogue.Parse([("x.json", json.Replace("\"settleSeconds\": 1", "\"settleSeconds\": 2", StringComparison.Ordinal))]).Find("x", "A")!;
+
+        Assert.Equal(one.Name, same.Name);
+        Assert.NotEqual(one.Name, other.Name);
+        Assert.Matches("^x:A@[0-9a-f]{8}$", one.Name);
+    }
+
+    [Fact]
+    public void Every_partial_entry_says_what_is_lost_and_no_entry_deletes_unasked() =>
+        Assert.All(UndoCatalogue.Load().Entries, entry =>
+        {
+            Assert.NotEqual(StepEffect.Delete, entry.Effect);
+            Assert.All(entry.Class, item => Assert.Equal(item.Class == UndoClass.Partial, item.Loses is { Count: > 0 }));
+        });
+}
