@@ -8,7 +8,9 @@ public interface ITable
 {
     Task<TableItem?> GetAsync(TableKey key, bool strong, CancellationToken cancellationToken);
 
-    /// <summary>Items of one partition whose sort key starts with <paramref name="sortPrefix"/>, in sort key order.</summary>
+    /// <summary>Items of one partition whose sort key starts with <paramref name="sortPrefix"/>, in sort key order (UTF-8 bytes).</summary>
+    /// <param name="cursor">From the page before, for the same query; null for the first page.</param>
+    /// <exception cref="CallerException"><c>invalid_cursor</c>: the cursor is not one of this table's.</exception>
     Task<TablePage> QueryAsync(
         string partition, string sortPrefix, string? cursor, int limit, bool backward, CancellationToken cancellationToken);
 
@@ -16,6 +18,7 @@ public interface ITable
     Task<TablePage> QueryIndexAsync(string indexPartition, string? cursor, int limit, bool backward, CancellationToken cancellationToken);
 
     /// <summary>1 to 10 writes, all or none.</summary>
+    /// <exception cref="TableItemTooLargeException">An item is over 400 KB; nothing was written.</exception>
     /// <exception cref="TableConflictException">An expected version did not hold; nothing was written.</exception>
     /// <exception cref="TableUnavailableException">No answer; for a write, it may or may not have been made.</exception>
     Task WriteAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken);
@@ -44,6 +47,13 @@ public abstract record TableWrite(TableKey Key, long? ExpectedVersion)
 
 /// <summary>Another writer was first; reload and decide again.</summary>
 public sealed class TableConflictException(TableKey key) : Exception($"Version conflict at {key.Partition} / {key.Sort}.")
+{
+    public TableKey Key { get; } = key;
+}
+
+/// <summary>An item over <see cref="TableLimits.ItemBytes"/>: no table takes it, today or later.</summary>
+public sealed class TableItemTooLargeException(TableKey key, int bytes)
+    : Exception($"The item {key.Partition} / {key.Sort} has {bytes} bytes; {TableLimits.ItemBytes} are the most. Store large parts as blobs.")
 {
     public TableKey Key { get; } = key;
 }

@@ -1,16 +1,13 @@
-using System.Text.Json.Nodes;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Local.Storage;
 
 namespace ServerlessMcp.Tests.Fakes;
 
-/// <summary>The table in memory, with the port's rules: versions, all or none, an expired item is absent.</summary>
+/// <summary>The table in memory, under the same contract as the real ones: for tests of what stands above the port.</summary>
 internal sealed class MemoryTable(TimeProvider time) : ITable
 {
-    private const int MaxBytes = 400 * 1024;
-
-    private readonly Lock _lock = new();
-    private readonly SortedDictionary<(string Partition, string Sort), TableItem> _items = new(Comparer<(string Partition, string Sort)>.Create(
-        (a, b) => string.CompareOrdinal(a.Partition, b.Partition) is var order && order != 0 ? order : string.CompareOrdinal(a.Sort, b.Sort)));
+    private readonly Lock gate = new();
+    private readonly Dictionary<TableKey, TableItem> items = [];
 
     /// <summary>Called before each write with its ordinal from 1; may throw.</summary>
     public Action<int>? BeforeWrite { get; set; }
@@ -24,7 +21,7 @@ internal sealed class MemoryTable(TimeProvider time) : ITable
 
     public Task<TableItem?> GetAsync(TableKey key, bool strong, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (gate)
         {
             ThrowIfAway();
             return Task.FromResult(Find(key) is { } item ? Copy(item) : null);
@@ -34,35 +31,32 @@ internal sealed class MemoryTable(TimeProvider time) : ITable
     public Task<TablePage> QueryAsync(
         string partition, string sortPrefix, string? cursor, int limit, bool backward, CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            ThrowIfAway();
-            var items = Present().Where(item => item.Key.Partition == partition && item.Key.Sort.StartsWith(sortPrefix, StringComparison.Ordinal));
-            return Task.FromResult(Page(items, item => item.Key.Sort, cursor, limit, backward));
-        }
+        var after = cursor is null ? null : TableCursor.Read(cursor, 1);
+        bool Matches(TableItem item) => item.Key.Partition == partition && item.Key.Sort.StartsWith(sortPrefix, StringComparison.Ordinal);
+        return Task.FromResult(Page(Matches, item => [item.Key.Sort], after, limit, backward));
     }
 
     public Task<TablePage> QueryIndexAsync(string indexPartition, string? cursor, int limit, bool backward, CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            ThrowIfAway();
-            var items = Present().Where(item => item.Index?.Partition == indexPartition);
-            return Task.FromResult(Page(items, item => item.Index!.Value.Sort, cursor, limit, backward));
-        }
+        var after = cursor is null ? null : TableCursor.Read(cursor, 3);
+        bool Matches(TableItem item) => item.Index?.Partition == indexPartition;
+        return Task.FromResult(Page(Matches, item => [item.Index!.Value.Sort, item.Key.Partition, item.Key.Sort], after, limit, backward));
     }
 
     public Task WriteAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        TableLimits.Check(writes);
+        lock (gate)
         {
             ThrowIfAway();
             Writes++;
             BeforeWrite?.Invoke(Writes);
-            Assert.InRange(writes.Count, 1, 10);
-            if (writes.FirstOrDefault(write => write.ExpectedVersion is { } expected && (Find(write.Key)?.Version ?? 0) != expected) is { } stale)
+            foreach (var write in writes)
             {
-                throw new TableConflictException(stale.Key);
+                if (write.ExpectedVersion is { } expected && expected != (Find(write.Key)?.Version ?? 0))
+                {
+                    throw new TableConflictException(write.Key);
+                }
             }
 
             foreach (var write in writes)
@@ -81,21 +75,18 @@ internal sealed class MemoryTable(TimeProvider time) : ITable
         switch (write)
         {
             case TableWrite.Put put:
-                Assert.True(put.Body.ToJsonString().Length <= MaxBytes);
-                var version = (Find(put.Key)?.Version ?? 0) + 1;
-                _items[(put.Key.Partition, put.Key.Sort)] = new(put.Key, version, put.Body.DeepClone().AsObject(), put.Index, put.Ttl);
+                var body = put.Body.DeepClone().AsObject();
+                items[put.Key] = new(put.Key, (Find(put.Key)?.Version ?? 0) + 1, body, put.Index, put.Ttl);
                 break;
-            case TableWrite.Delete delete:
-                _items.Remove((delete.Key.Partition, delete.Key.Sort));
+            case TableWrite.Delete:
+                items.Remove(write.Key);
                 break;
         }
     }
 
-    private IEnumerable<TableItem> Present() => _items.Values.Where(IsPresent).Select(Copy);
+    private TableItem? Find(TableKey key) => items.TryGetValue(key, out var item) && IsLive(item) ? item : null;
 
-    private TableItem? Find(TableKey key) => _items.TryGetValue((key.Partition, key.Sort), out var item) && IsPresent(item) ? item : null;
-
-    private bool IsPresent(TableItem item) => item.Ttl is null || item.Ttl > time.GetUtcNow();
+    private bool IsLive(TableItem item) => item.Ttl is not { } until || until > time.GetUtcNow();
 
     private void ThrowIfAway()
     {
@@ -105,13 +96,33 @@ internal sealed class MemoryTable(TimeProvider time) : ITable
         }
     }
 
-    private static TablePage Page(IEnumerable<TableItem> items, Func<TableItem, string> sort, string? cursor, int limit, bool backward)
+    private TablePage Page(Func<TableItem, bool> matches, Func<TableItem, string[]> order, string[]? after, int limit, bool backward)
     {
-        var ordered = backward ? items.OrderByDescending(sort, StringComparer.Ordinal) : items.OrderBy(sort, StringComparer.Ordinal);
-        var rest = ordered.Where(item => cursor is null || (string.CompareOrdinal(sort(item), cursor) is var order && (backward ? order < 0 : order > 0)));
-        var page = rest.Take(limit + 1).ToList();
-        return page.Count > limit ? new(page[..limit], sort(page[limit - 1])) : new(page, null);
+        lock (gate)
+        {
+            ThrowIfAway();
+            var sign = backward ? -1 : 1;
+            var all = items.Values.Where(item => IsLive(item) && matches(item))
+                .Where(item => after is null || sign * KeyOrder.Bytes.Compare(order(item), after) > 0)
+                .OrderBy(order, Comparer<string[]>.Create((left, right) => sign * KeyOrder.Bytes.Compare(left, right)))
+                .Take(limit + 1)
+                .Select(Copy)
+                .ToList();
+            return all.Count > limit ? new(all[..limit], TableCursor.Write(order(all[limit - 1]))) : new(all, null);
+        }
     }
 
-    private static TableItem Copy(TableItem item) => item with { Body = (JsonObject)item.Body.DeepClone() };
+    private static TableItem Copy(TableItem item) => item with { Body = item.Body.DeepClone().AsObject() };
+
+    /// <summary>Key parts by their UTF-8 bytes.</summary>
+    private sealed class KeyOrder : IComparer<string[]>
+    {
+        public static KeyOrder Bytes { get; } = new();
+
+        public int Compare(string[]? left, string[]? right) =>
+            left!.Zip(right!).Select(pair => Compare(pair.First, pair.Second)).FirstOrDefault(order => order != 0);
+
+        private static int Compare(string left, string right) =>
+            System.Text.Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(right));
+    }
 }
