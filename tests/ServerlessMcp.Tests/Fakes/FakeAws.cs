@@ -202,7 +202,7 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
         }
 
         Remember();
-        Effects.Add($"{effect} {thing["id"]}");
+        Effects.Add($"{effect} {thing["id"]} {parameters["value"]}".TrimEnd());
         apply(thing);
         return new CallOutcome.Succeeded([], $"r-{ordinal}");
     }
