@@ -24,7 +24,7 @@ public sealed class RunningProperties
         from faults in Gen.Select(Gen.Int[1, MaxCalls], Gen.OneOf(Gen.Const(Fault.Busy), Gen.Const(Fault.LostBefore), Gen.Const(Fault.LostAfter))).Array[0, 4]
         from writes in Gen.Int[1, 60].Array[0, 3]
         from calls in Gen.Int[1, MaxCalls].Array[0, 3]
-        from lag in Gen.Int[0, 5]
+        from lag in Gen.Int[0, 9]
         select new Trouble(
             [.. kinds.Select((kind, n) => kind == 5 && FirstCreate(n, kinds) is null ? 0 : kind)], refused < 0 ? null : refused, cancel < 1 ? null : cancel, [.. faults.DistinctBy(fault => fault.Item1)], writes, calls, lag);
 
