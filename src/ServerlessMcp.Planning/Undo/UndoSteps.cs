@@ -23,7 +23,7 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
             ["output"] = recorded.Facts.Output?.DeepClone(),
             ["after"] = recorded.Facts.After?.DeepClone(),
         };
-        var chosen = recorded.Step.Undo.Where(undo => undo.When is null || Template.IsTrue(query.Search(undo.When, scope))).ToList();
+        var chosen = recorded.Step.Undo.Where(undo => undo.When is null || query.Search(undo.When, scope) is JsonValue value && value.TryGetValue<bool>(out var holds) && holds).ToList();
         return [.. chosen.Select((undo, n) => One(recorded, undo, Id(recorded.Step.Id, n, chosen.Count), values, taken, target))];
     }
 

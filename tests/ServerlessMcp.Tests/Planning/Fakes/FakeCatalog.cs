@@ -11,6 +11,7 @@ internal sealed class FakeCatalog : IAwsCatalog
         ["ec2:CreateVpc"] = [],
         ["ec2:CreateSubnet"] = ["VpcId"],
         ["ec2:CreateTags"] = ["Resources", "Tags"],
+        ["ec2:DeleteTags"] = ["Resources"],
         ["ec2:DescribeInstances"] = [],
         ["ec2:StopInstances"] = ["InstanceIds"],
         ["ec2:StartInstances"] = ["InstanceIds"],
