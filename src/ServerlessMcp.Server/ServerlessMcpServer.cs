@@ -69,11 +69,11 @@ public static class ServerlessMcpServer
     /// <summary>The SDK builds its options anew for each request: only assignments here.</summary>
     private sealed class EndpointSetup(ServerOptions settings, ToolCalls calls, TasksExtension tasks) : IConfigureOptions<McpServerOptions>
     {
-        private readonly Implementation about = new() { Name = "serverless-mcp", Title = "ServerlessMcp", Version = settings.Version };
+        private readonly Implementation _about = new() { Name = "serverless-mcp", Title = "ServerlessMcp", Version = settings.Version };
 
         public void Configure(McpServerOptions options)
         {
-            options.ServerInfo = about;
+            options.ServerInfo = _about;
             options.ServerInstructions = Instructions;
             options.Capabilities ??= new();
             options.Capabilities.Tools ??= new();

@@ -19,7 +19,7 @@ public sealed class KeyStore(ITable table, TimeProvider time)
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
     // A revoked key is refused at once by the process that revoked it, and by every other within CacheTime.
-    private readonly ConcurrentDictionary<string, (KeyRecord? Record, DateTimeOffset Until)> cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (KeyRecord? Record, DateTimeOffset Until)> _cache = new(StringComparer.Ordinal);
 
     /// <summary>Makes the keys of <c>agent</c> (read, operate) and <c>operator</c> (all scopes), the first time.</summary>
     /// <returns>The keys in plain, this once; null when they were made earlier.</returns>
@@ -86,7 +86,7 @@ public sealed class KeyStore(ITable table, TimeProvider time)
             ?? throw new CallerException("key_not_found", $"There is no key '{bare}'.");
         var revoked = Record(item.Body) with { RevokedAt = time.GetUtcNow() };
         await table.WriteAsync([new TableWrite.Put(item.Key, item.Version, Body(revoked), item.Index)], cancellationToken);
-        cache.TryRemove(bare, out _);
+        _cache.TryRemove(bare, out _);
     }
 
     /// <returns>Null for whatever is not a key that opens: malformed, unknown, wrong secret, revoked; they all look alike.</returns>
@@ -109,19 +109,19 @@ public sealed class KeyStore(ITable table, TimeProvider time)
     private async Task<KeyRecord?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (cache.TryGetValue(id, out var cached) && cached.Until > now)
+        if (_cache.TryGetValue(id, out var cached) && cached.Until > now)
         {
             return cached.Record;
         }
 
         var item = await table.GetAsync(KeyOf(id), strong: true, cancellationToken);
         var record = item is null ? null : Record(item.Body);
-        if (cache.Count >= MaxCached)
+        if (_cache.Count >= MaxCached)
         {
-            cache.Clear();
+            _cache.Clear();
         }
 
-        cache[id] = (record, now + CacheTime);
+        _cache[id] = (record, now + CacheTime);
         return record;
     }
 

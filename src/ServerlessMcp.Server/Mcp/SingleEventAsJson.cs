@@ -75,11 +75,11 @@ internal sealed class SingleEventAsJson(RequestDelegate next)
     /// <summary>Holds what is written until an event shows that more will follow.</summary>
     private sealed class HeldEvents(Stream inner, Func<bool> isEventStream) : Stream
     {
-        private readonly MemoryStream held = new();
+        private readonly MemoryStream _held = new();
 
         public bool IsPassedOn { get; private set; }
 
-        public ReadOnlyMemory<byte> Held => held.GetBuffer().AsMemory(0, (int)held.Length);
+        public ReadOnlyMemory<byte> Held => _held.GetBuffer().AsMemory(0, (int)_held.Length);
 
         public override bool CanRead => false;
 
@@ -113,7 +113,7 @@ internal sealed class SingleEventAsJson(RequestDelegate next)
             }
             else
             {
-                held.Write(buffer.Span);
+                _held.Write(buffer.Span);
             }
         }
 
@@ -132,7 +132,7 @@ internal sealed class SingleEventAsJson(RequestDelegate next)
 
         protected override void Dispose(bool disposing)
         {
-            held.Dispose();
+            _held.Dispose();
             base.Dispose(disposing);
         }
 

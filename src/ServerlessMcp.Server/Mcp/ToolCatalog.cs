@@ -8,21 +8,21 @@ namespace ServerlessMcp.Server.Mcp;
 /// <summary>The tools that are switched on. Schemas are parsed at the first list or call, so that start-up costs the same for 5 tools or 500.</summary>
 public sealed class ToolCatalog
 {
-    private readonly IReadOnlyList<Entry> entries;
-    private readonly FrozenDictionary<string, Entry> byName;
+    private readonly IReadOnlyList<Entry> _entries;
+    private readonly FrozenDictionary<string, Entry> _byName;
 
     public ToolCatalog(IEnumerable<ServerTool> tools, ServerOptions options)
     {
-        entries =
+        _entries =
         [
             .. tools.Where(tool => IsCritical(tool, options) || options.EnabledTools.Any(pattern => Matches(pattern, tool.Definition.Name)))
                 .OrderByDescending(tool => IsCritical(tool, options))
                 .Select(tool => new Entry(tool)),
         ];
-        byName = entries.ToFrozenDictionary(entry => entry.Tool.Definition.Name, StringComparer.Ordinal);
+        _byName = _entries.ToFrozenDictionary(entry => entry.Tool.Definition.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>What is wrong with ENABLED_TOOLS and CRITICAL_TOOLS: entries that name no tool.</summary>
+    /// <summary>What is wrong with ENABLED_TOOLS and CRITICAL_TOOLS: _entries that name no tool.</summary>
     public static IReadOnlyList<string> Check(IEnumerable<ServerTool> tools, ServerOptions options)
     {
         var names = tools.Select(tool => tool.Definition.Name).ToList();
@@ -35,12 +35,12 @@ public sealed class ToolCatalog
 
     /// <summary>What this principal may call, in the order it is listed.</summary>
     internal List<Tool> VisibleTo(Principal caller) =>
-        [.. entries.Where(entry => caller.May(entry.Tool.Definition.Scope)).Select(entry => entry.Protocol.Value)];
+        [.. _entries.Where(entry => caller.May(entry.Tool.Definition.Scope)).Select(entry => entry.Protocol.Value)];
 
     internal IEnumerable<string> NamesFor(Principal caller) =>
-        entries.Select(entry => entry.Tool.Definition).Where(tool => caller.May(tool.Scope)).Select(tool => tool.Name);
+        _entries.Select(entry => entry.Tool.Definition).Where(tool => caller.May(tool.Scope)).Select(tool => tool.Name);
 
-    internal Entry? Find(string name) => byName.GetValueOrDefault(name);
+    internal Entry? Find(string name) => _byName.GetValueOrDefault(name);
 
     private static bool IsCritical(ServerTool tool, ServerOptions options) => options.CriticalTools.Contains(tool.Definition.Name);
 

@@ -78,19 +78,21 @@ internal static class ExecutionViews
         return view;
     }
 
-    public static string Text(Execution execution)
+    /// <param name="facts">Of the steps that have begun; null when they were not read.</param>
+    public static string Text(Execution execution, IReadOnlyList<StepFacts>? facts = null)
     {
-        List<string> lines = [$"Execution {execution.ExecutionId} \"{execution.Title}\": {Word(execution.Status)}."];
+        var done = facts?.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect);
+        var progress = done is null ? "" : $" {done} of {execution.StepCount} steps stand.";
+        List<string> lines = [$"Execution {execution.ExecutionId} \"{execution.Title}\": {Word(execution.Status)}.{progress}"];
         if (execution.Failure is { } failure)
         {
             var step = failure.StepId is { } id ? $" in step {id}" : "";
             lines.Add($"Why{step}: {failure.Code}: {failure.Message}");
         }
 
-        if (execution.Busy is { } busy && !execution.IsTerminal)
-        {
-            lines.Add($"It waits: {busy.Code}: {busy.Message}");
-        }
+        var troubles = (facts ?? []).Select(step => (Where: $"Step {step.StepId} waits", step.Busy)).Prepend(("It waits", execution.Busy));
+        lines.AddRange(troubles.Where(one => one.Busy is not null && !execution.IsTerminal)
+            .Select(one => $"{one.Where}: {one.Busy!.Code}: {one.Busy.Message}"));
 
         lines.AddRange(execution.Left.Select(left => $"Left: {left.Resource ?? left.StepId}: {left.Why}"));
         if (Next(execution) is { } next)

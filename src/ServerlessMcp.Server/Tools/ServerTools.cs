@@ -3,11 +3,22 @@ using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
 
-/// <summary>The list of tools; a new one is a file and a line here.</summary>
+/// <summary>The list of tools, in the order a client sees; a new one is a file and a line here.</summary>
 internal static class ServerTools
 {
     public static void AddServerTools(this IServiceCollection services)
     {
+        services.AddSingleton<PlanStart>();
+        services.AddSingleton<ChangeKeys>();
+
         services.AddSingleton<ServerTool, WhoAmITool>();
+        services.AddSingleton<ServerTool, AwsReadTool>();
+        services.AddSingleton<ServerTool, AwsChangeTool>();
+        services.AddSingleton<ServerTool, CreatePlanTool>();
+        services.AddSingleton<ServerTool, ExecutePlanTool>();
+        services.AddSingleton<ServerTool, GetExecutionTool>();
+        services.AddSingleton<ServerTool, ListExecutionsTool>();
+        services.AddSingleton<ServerTool, CancelExecutionTool>();
+        services.AddSingleton<ServerTool, RollbackExecutionTool>();
     }
 }

@@ -5,12 +5,12 @@ namespace ServerlessMcp.Conformance.Fixtures;
 /// <summary>The table port in memory, for hosts and tests that need no durability. Thread safe.</summary>
 public sealed class MemoryTable(TimeProvider time) : ITable
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<TableKey, TableItem> items = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<TableKey, TableItem> _items = [];
 
     public Task<TableItem?> GetAsync(TableKey key, bool strong, CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
             return Task.FromResult(Find(key));
         }
@@ -19,7 +19,7 @@ public sealed class MemoryTable(TimeProvider time) : ITable
     public Task<TablePage> QueryAsync(
         string partition, string sortPrefix, string? cursor, int limit, bool backward, CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
             var found = Alive().Where(item => item.Key.Partition == partition && item.Key.Sort.StartsWith(sortPrefix, StringComparison.Ordinal));
             return Task.FromResult(Page(found, item => item.Key.Sort, cursor, limit, backward));
@@ -29,7 +29,7 @@ public sealed class MemoryTable(TimeProvider time) : ITable
     public Task<TablePage> QueryIndexAsync(
         string indexPartition, string? cursor, int limit, bool backward, CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
             var found = Alive().Where(item => item.Index?.Partition == indexPartition);
             return Task.FromResult(Page(found, item => item.Index!.Value.Sort, cursor, limit, backward));
@@ -38,7 +38,7 @@ public sealed class MemoryTable(TimeProvider time) : ITable
 
     public Task WriteAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
             foreach (var write in writes)
             {
@@ -63,19 +63,19 @@ public sealed class MemoryTable(TimeProvider time) : ITable
         {
             case TableWrite.Put put:
                 var body = put.Body.DeepClone().AsObject();
-                items[put.Key] = new(put.Key, (Find(put.Key)?.Version ?? 0) + 1, body, put.Index, put.Ttl);
+                _items[put.Key] = new(put.Key, (Find(put.Key)?.Version ?? 0) + 1, body, put.Index, put.Ttl);
                 break;
             case TableWrite.Delete:
-                items.Remove(write.Key);
+                _items.Remove(write.Key);
                 break;
             default:
                 break;
         }
     }
 
-    private TableItem? Find(TableKey key) => items.TryGetValue(key, out var item) && IsAlive(item) ? Copy(item) : null;
+    private TableItem? Find(TableKey key) => _items.TryGetValue(key, out var item) && IsAlive(item) ? Copy(item) : null;
 
-    private IEnumerable<TableItem> Alive() => items.Values.Where(IsAlive).Select(Copy);
+    private IEnumerable<TableItem> Alive() => _items.Values.Where(IsAlive).Select(Copy);
 
     private bool IsAlive(TableItem item) => item.Ttl is null || item.Ttl > time.GetUtcNow();
 

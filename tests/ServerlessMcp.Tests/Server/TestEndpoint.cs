@@ -17,11 +17,11 @@ namespace ServerlessMcp.Tests.Server;
 /// <summary>The product's endpoint on Kestrel, on a port asked of the system; behind it stand fakes.</summary>
 internal sealed class TestEndpoint : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private TestEndpoint(WebApplication app, FirstKeys keys)
     {
-        this.app = app;
+        _app = app;
         Keys = keys;
         Url = new(app.Urls.Single() + ServerlessMcpServer.Path);
     }
@@ -30,9 +30,9 @@ internal sealed class TestEndpoint : IAsyncDisposable
 
     public FirstKeys Keys { get; }
 
-    public IServiceProvider Services => app.Services;
+    public IServiceProvider Services => _app.Services;
 
-    public FakeAws Aws => (FakeAws)app.Services.GetRequiredService<IAwsReads>();
+    public FakeAws Aws => (FakeAws)_app.Services.GetRequiredService<IAwsReads>();
 
     public static async Task<TestEndpoint> StartAsync(ServerOptions? options = null, Action<IServiceCollection>? also = null)
     {
@@ -105,5 +105,5 @@ internal sealed class TestEndpoint : IAsyncDisposable
         return JsonNode.Parse(text)!;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

@@ -1,0 +1,37 @@
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Mcp;
+
+namespace ServerlessMcp.Server.Tools;
+
+/// <summary>Asks for a cancel: seen by the next verb, then everything done so far is taken back.</summary>
+internal sealed class CancelExecutionTool(ExecutionGates gates) : ServerTool
+{
+    public override ToolDefinition Definition { get; } = new()
+    {
+        Name = "cancel_execution",
+        Title = "Cancel an execution",
+        Description = "Stops an execution that has not ended and undoes what it did. The step under way is finished first. "
+            + "(One that succeeded: rollback_execution.)",
+        Scope = Scope.Operate,
+        ReadOnly = false,
+        Destructive = true,
+        Idempotent = true,
+        OpenWorld = true,
+        InputSchema = """
+            {"type":"object","required":["execution_id"],"additionalProperties":false,"properties":{
+            "execution_id":{"type":"string","pattern":"^ex_[a-z2-7]{26}$"},
+            "reason":{"type":"string","maxLength":200}}}
+            """,
+        OutputSchema = Views.OutputSchema(ExecutionViews.Schema, "execution_id", "status"),
+    };
+
+    public override async Task<ToolAnswer> CallAsync(ToolCall call, CancellationToken cancellationToken)
+    {
+        var execution = await gates.CancelAsync(
+            call.Arguments.Text("execution_id"), call.Caller, call.Arguments.TextOrNull("reason"), cancellationToken);
+        var view = ExecutionViews.Json(execution with { Gate = null });
+        return ToolAnswer.Of(
+            $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.\nNext: {view["next"]}", view);
+    }
+}

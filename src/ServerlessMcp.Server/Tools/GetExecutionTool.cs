@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
+using ServerlessMcp.Server.Mcp;
+
+namespace ServerlessMcp.Server.Tools;
+
+/// <summary>Where an execution stands, or what a plan says.</summary>
+internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plans, TimeProvider time) : ServerTool
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
+
+    public override ToolDefinition Definition { get; } = new()
+    {
+        Name = "get_execution",
+        Title = "Look at an execution or a plan",
+        Description = "Shows an execution's status, why it turned and what is left, or, with a plan's id, the plan. "
+            + "wait_seconds waits for the status to change; detail adds each step or the record of events.",
+        Scope = Scope.Read,
+        ReadOnly = true,
+        Destructive = false,
+        Idempotent = true,
+        OpenWorld = false,
+        InputSchema = """
+            {"type":"object","required":["id"],"additionalProperties":false,"properties":{
+            "id":{"type":"string","pattern":"^(ex|pl)_[a-z2-7]{26}$","description":"Of an execution or a plan."},
+            "wait_seconds":{"type":"integer","minimum":0,"maximum":20},
+            "detail":{"type":"string","enum":["summary","steps","events"],"description":"Default summary."}}}
+            """,
+        OutputSchema = Views.OutputSchema(
+            ExecutionViews.Schema + ""","steps":{"type":"array","items":{"type":"object"}},"events":{"type":"array","items":{"type":"object"}},"steps_done":{"type":"integer"}""",
+            "plan_id", "plan_hash"),
+    };
+
+    public override async Task<ToolAnswer> CallAsync(ToolCall call, CancellationToken cancellationToken)
+    {
+        var id = call.Arguments.Text("id");
+        if (id.StartsWith("pl_", StringComparison.Ordinal))
+        {
+            var stored = await plans.FindPlanAsync(id, call.Caller, cancellationToken);
+            return PlanViews.Answer(stored.Plan, stored.Preview, stored.ExecutionId);
+        }
+
+        var wait = TimeSpan.FromSeconds(call.Arguments.Number("wait_seconds", 0));
+        var execution = await WaitAsync(id, call.Caller, wait, cancellationToken);
+        return await ShowAsync(execution, call, cancellationToken);
+    }
+
+    /// <summary>Reads one item every two seconds until the status is another, or the time is over.</summary>
+    private async Task<Execution> WaitAsync(string id, Principal caller, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var until = time.GetUtcNow() + wait;
+        var first = await executions.GetAsync(id, caller, cancellationToken);
+        var execution = first;
+        while (!execution.IsTerminal && execution.Status == first.Status && until - time.GetUtcNow() is { Ticks: > 0 } left)
+        {
+            await Task.Delay(left < BetweenLooks ? left : BetweenLooks, time, cancellationToken);
+            execution = await executions.GetAsync(id, caller, cancellationToken);
+        }
+
+        return execution;
+    }
+
+    private async Task<ToolAnswer> ShowAsync(Execution execution, ToolCall call, CancellationToken cancellationToken)
+    {
+        var detail = call.Arguments.TextOrNull("detail") ?? "summary";
+        var facts = await executions.StepsAsync(execution.ExecutionId, cancellationToken);
+        var view = ExecutionViews.Json(execution);
+        view["steps_done"] = facts.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect);
+        ExecutionViews.Add(view, "undone_by", await executions.UndoneByAsync(execution.ExecutionId, cancellationToken));
+        var text = ExecutionViews.Text(execution, facts);
+        if (detail == "steps")
+        {
+            view["steps"] = new JsonArray([.. facts.Select(StepViews.Json)]);
+            var stored = await plans.FindPlanAsync(execution.PlanId, call.Caller, cancellationToken);
+            text = $"{ExecutionText.Render(execution, stored.Plan, facts)}\n{NextLine(execution)}";
+        }
+        else if (detail == "events")
+        {
+            var events = await executions.EventsAsync(execution.ExecutionId, cancellationToken);
+            view["events"] = new JsonArray([.. events.TakeLast(StepViews.MaxEvents).Select(StepViews.Json)]);
+            text += "\n" + string.Join('\n', events.TakeLast(StepViews.MaxEvents).Select(StepViews.Text));
+        }
+
+        return ToolAnswer.Of(text, view);
+    }
+
+    private static string NextLine(Execution execution) => ExecutionViews.Next(execution) is { } next ? $"Next: {next}" : "";
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Mcp;
+
+namespace ServerlessMcp.Server.Tools;
+
+/// <summary>The caller's own executions, newest first.</summary>
+internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
+{
+    private const int DefaultLimit = 20;
+
+    public override ToolDefinition Definition { get; } = new()
+    {
+        Name = "list_executions",
+        Title = "List executions",
+        Description = "Lists your executions, newest first.",
+        Scope = Scope.Read,
+        ReadOnly = true,
+        Destructive = false,
+        Idempotent = true,
+        OpenWorld = false,
+        InputSchema = """
+            {"type":"object","additionalProperties":false,"properties":{
+            "status":{"type":"string","enum":["awaiting_approval","running","rolling_back","succeeded","rolled_back","cancelled","rejected","rollback_failed"]},
+            "limit":{"type":"integer","minimum":1,"maximum":100,"description":"Default 20."},
+            "cursor":{"type":"string","maxLength":2000,"description":"From the answer before."}}}
+            """,
+        OutputSchema = Views.OutputSchema(
+            """
+            "executions":{"type":"array","items":{"type":"object"}},"cursor":{"type":"string"}
+            """,
+            "executions"),
+    };
+
+    public override async Task<ToolAnswer> CallAsync(ToolCall call, CancellationToken cancellationToken)
+    {
+        var status = call.Arguments.TextOrNull("status") is { } word
+            ? Enum.GetValues<ExecutionStatus>().Single(one => ExecutionViews.Word(one) == word)
+            : (ExecutionStatus?)null;
+        var page = await executions.ListAsync(
+            call.Caller.Id, status, call.Arguments.TextOrNull("cursor"), call.Arguments.Number("limit", DefaultLimit), cancellationToken);
+        var view = new JsonObject { ["executions"] = new JsonArray([.. page.Items.Select(Row)]) };
+        ExecutionViews.Add(view, "cursor", page.Cursor);
+        var lines = page.Items.Select(one => $"{one.ExecutionId} {ExecutionViews.Word(one.Status)} {ExecutionViews.Time(one.CreatedAt)} {one.Title}");
+        var more = page.Cursor is null ? "" : "\nThere are more: repeat with this answer's cursor.";
+        return ToolAnswer.Of(page.Items.Count == 0 ? "No executions." : string.Join('\n', lines) + more, view);
+    }
+
+    private static JsonNode Row(Execution execution)
+    {
+        var row = new JsonObject
+        {
+            ["execution_id"] = execution.ExecutionId,
+            ["title"] = execution.Title,
+            ["status"] = ExecutionViews.Word(execution.Status),
+            ["created_at"] = ExecutionViews.Time(execution.CreatedAt),
+        };
+        ExecutionViews.Add(row, "ended_at", execution.EndedAt is { } ended ? ExecutionViews.Time(ended) : null);
+        ExecutionViews.Add(row, "undo_of", execution.UndoOf);
+        return row;
+    }
+}

@@ -1,0 +1,79 @@
+using ModelContextProtocol.Protocol;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Mcp;
+using ServerlessMcp.Server.Mcp.Tasks;
+
+namespace ServerlessMcp.Server.Tools;
+
+/// <summary>
+/// Starts a plan for the tools that do. When a <c>confirm</c> gate stands before it, the user is asked in the way the client knows: as a task
+/// (<c>input_required</c>), else in this very call, which the client then repeats with the answer, else by the command in the text.
+/// </summary>
+internal sealed class PlanStart(
+    PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, ServerOptions options)
+{
+    /// <exception cref="CallerException"><c>changes_off</c>, <c>forbidden</c>, and what <see cref="ExecutionStarter"/> throws.</exception>
+    /// <exception cref="InputRequiredException">The client is to ask its user.</exception>
+    public async Task<ToolAnswer> StartAsync(
+        ToolCall call, Plan plan, PlanPreview preview, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        if (!options.ChangesAllowed)
+        {
+            throw new CallerException(
+                "changes_off", $"Changes are off on this server: plan {plan.PlanId} stands and nothing was started. Its operator can allow changes.");
+        }
+
+        if (preview.Verdict.Is == VerdictKind.Forbid)
+        {
+            throw new CallerException("forbidden", $"The rules forbid this plan ({preview.Verdict.Rule}); nothing was started.");
+        }
+
+        var execution = await starter.StartAsync(plan.PlanId, plan.Hash, call.Caller, idempotencyKey, cancellationToken);
+        if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate } && AsksInCall(call)
+            && await executions.DecisionAsync(execution.ExecutionId, gate.Number, cancellationToken) is null)
+        {
+            throw new InputRequiredException(
+                new Dictionary<string, InputRequest> { [ConfirmQuestion.Key(gate)] = ConfirmQuestion.Ask(new(plan, preview, null, 0), gate) },
+                execution.ExecutionId);
+        }
+
+        return Started(execution);
+    }
+
+    /// <summary>Takes up a call that the client repeats with its user's answer.</summary>
+    /// <remarks>The state is only an execution id, and the caller must see that execution and may decide on it anyway: it needs no signature.</remarks>
+    /// <returns>Null when this call brings no answer.</returns>
+    public async Task<ToolAnswer?> ResumeAsync(ToolCall call, CancellationToken cancellationToken)
+    {
+        if (call.Request.Params.InputResponses is not { Count: > 0 } responses || call.Request.Params.RequestState is not { } executionId)
+        {
+            return null;
+        }
+
+        var execution = await executions.GetAsync(executionId, call.Caller, cancellationToken);
+        if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate }
+            && responses.TryGetValue(ConfirmQuestion.Key(gate), out var response)
+            && ConfirmQuestion.Decision(response) is { } decision)
+        {
+            await gates.DecideAsync(executionId, decision, call.Caller, execution.Hash, cancellationToken);
+            execution = await executions.GetAsync(executionId, call.Caller, cancellationToken);
+
+            // The decision stands; the worker has yet to see it.
+            return Started(execution.Status == ExecutionStatus.AwaitingApproval ? execution with { Gate = null } : execution);
+        }
+
+        return Started(execution);
+    }
+
+    /// <exception cref="CallerException"><c>plan_not_found</c>.</exception>
+    public async Task<StoredPlan> FindPlanAsync(string planId, Principal caller, CancellationToken cancellationToken) =>
+        await plans.FindAsync(planId, caller, cancellationToken)
+        ?? throw new CallerException("plan_not_found", $"There is no plan '{planId}' for you. create_plan makes one.");
+
+    private static bool AsksInCall(ToolCall call) =>
+        !TasksExtension.OptedIn(call.Request.JsonRpcRequest) && call.Request.Server.IsMrtrSupported && TasksExtension.MayAsk(call.Request.JsonRpcRequest);
+
+    private static ToolAnswer.Started Started(Execution execution) => new(execution.ExecutionId, ExecutionViews.Result(execution));
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Planning.Text;
+using ServerlessMcp.Server.Mcp;
+
+namespace ServerlessMcp.Server.Tools;
+
+/// <summary>Plans as a client sees them.</summary>
+internal static class PlanViews
+{
+    public const string Schema = """
+        "plan_id":{"type":"string"},
+        "plan_hash":{"type":"string"},
+        "title":{"type":"string"},
+        "account":{"type":"string"},
+        "region":{"type":"string"},
+        "expires_at":{"type":"string"},
+        "verdict":{"type":"object","properties":{"is":{"type":"string","enum":["allow","confirm","approve","forbid"]},"rule":{"type":"string"}}},
+        "reversibility":{"type":"string","enum":["full","partial","declared","none"]},
+        "steps":{"type":"array","items":{"type":"object"}},
+        "preview":{"type":"object"},
+        "undo_of":{"type":"string"},
+        "execution_id":{"type":"string"},
+        "next":{"type":"string"}
+        """;
+
+    private const int MaxText = 12_000;
+
+    public static ToolAnswer Answer(Plan plan, PlanPreview preview, string? executionId = null)
+    {
+        var next = Next(plan, preview, executionId);
+        var text = PlanText.Render(plan, preview);
+        if (text.Length > MaxText)
+        {
+            text = $"{text[..MaxText]}\n... ({text.Length} characters; all steps are in the structured content)";
+        }
+
+        return ToolAnswer.Of($"{text}\nNext: {next}", Json(plan, preview, executionId, next));
+    }
+
+    private static string Next(Plan plan, PlanPreview preview, string? executionId) => executionId is not null
+        ? $"get_execution {{\"id\":\"{executionId}\"}}: the plan has been started"
+        : preview.Verdict.Is == VerdictKind.Forbid
+            ? "nothing: the rules forbid this plan"
+            : $"execute_plan {{\"plan_id\":\"{plan.PlanId}\",\"plan_hash\":\"{plan.Hash}\"}}";
+
+    private static JsonObject Json(Plan plan, PlanPreview preview, string? executionId, string next)
+    {
+        var view = new JsonObject
+        {
+            ["plan_id"] = plan.PlanId,
+            ["plan_hash"] = plan.Hash,
+            ["title"] = plan.Title,
+            ["account"] = plan.Target.Account,
+            ["region"] = plan.Target.Region,
+            ["expires_at"] = ExecutionViews.Time(plan.ExpiresAt),
+            ["verdict"] = new JsonObject { ["is"] = Word(preview.Verdict.Is), ["rule"] = preview.Verdict.Rule },
+            ["reversibility"] = Word(preview.Reversibility),
+            ["steps"] = new JsonArray([.. plan.Steps.Select(Step)]),
+            ["preview"] = Preview(preview),
+        };
+        ExecutionViews.Add(view, "undo_of", plan.UndoOf);
+        ExecutionViews.Add(view, "execution_id", executionId);
+        view["next"] = next;
+        return view;
+    }
+
+    private static JsonNode Step(Step step)
+    {
+        var view = new JsonObject
+        {
+            ["id"] = step.Id,
+            ["title"] = step.Title,
+            ["effect"] = Word(step.Effect),
+            ["service"] = step.Call.Service,
+            ["operation"] = step.Call.Operation,
+            ["class"] = Word(step.Reversibility.Class),
+        };
+        ExecutionViews.Add(view, "resource", step.Resource);
+        if (step.Reversibility.Loses.Count > 0)
+        {
+            view["loses"] = Views.Texts(step.Reversibility.Loses);
+        }
+
+        return view;
+    }
+
+    private static JsonObject Preview(PlanPreview preview) => new()
+    {
+        ["changes"] = Views.Texts(preview.Changes),
+        ["managed_by"] = new JsonArray([.. preview.ManagedBy.Select(managed =>
+            (JsonNode)new JsonObject { ["stack"] = managed.Stack, ["resource"] = managed.Resource })]),
+        ["monthly_cost_delta_usd"] = preview.MonthlyCostDeltaUsd,
+        ["missing_permissions"] = preview.MissingPermissions is { } missing ? Views.Texts(missing) : null,
+        ["not_checked"] = Views.Texts(preview.NotChecked),
+        ["warnings"] = Views.Texts(preview.Warnings),
+    };
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

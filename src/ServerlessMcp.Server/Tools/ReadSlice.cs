@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions;
+
+namespace ServerlessMcp.Server.Tools;
+
+/// <summary>The part of a document that fits into one answer.</summary>
+/// <param name="Count">Items of the list that was cut; null when there is no list.</param>
+/// <param name="Cursor">Where the next answer begins; null at the end.</param>
+internal sealed record ReadSlice(JsonNode? Data, int? Count, string? Cursor)
+{
+    /// <summary>Characters of JSON: about 6,000 tokens.</summary>
+    private const int MaxCharacters = 20_000;
+
+    /// <summary>Cuts the document if it is a list, or else its longest list.</summary>
+    /// <exception cref="CallerException"><c>result_too_large</c>: no list to cut, or one item is too large.</exception>
+    public static ReadSlice Of(JsonNode? document, int from, int limit)
+    {
+        if (document is JsonArray list)
+        {
+            var (items, cursor) = Cut(list, from, limit, MaxCharacters);
+            return new(items, items.Count, cursor);
+        }
+
+        if (document is JsonObject whole && LongestList(whole) is { } name)
+        {
+            var rest = new JsonObject(whole.Where(member => member.Key != name).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
+            var room = MaxCharacters - Views.Compact(rest).Length;
+            var (items, cursor) = Cut(whole[name]!.AsArray(), from, limit, room);
+            var data = new JsonObject(whole.Select(member => KeyValuePair.Create(member.Key, member.Key == name ? items : rest[member.Key]?.DeepClone())));
+            return new(data, items.Count, cursor);
+        }
+
+        return Views.Compact(document) is { Length: <= MaxCharacters } ? new(document?.DeepClone(), null, null) : throw TooLarge(document);
+    }
+
+    private static (JsonArray Items, string? Cursor) Cut(JsonArray list, int from, int limit, int room)
+    {
+        var items = new JsonArray();
+        for (var index = from; index < list.Count; index++)
+        {
+            room -= Views.Compact(list[index]).Length + 1;
+            if (items.Count == limit || (room < 0 && items.Count > 0))
+            {
+                return (items, index.ToString(CultureInfo.InvariantCulture));
+            }
+
+            if (room < 0)
+            {
+                throw TooLarge(list[index]);
+            }
+
+            items.Add(list[index]?.DeepClone());
+        }
+
+        return (items, null);
+    }
+
+    private static string? LongestList(JsonObject document) => document
+        .Where(member => member.Value is JsonArray)
+        .MaxBy(member => member.Value!.AsArray().Count).Key;
+
+    private static CallerException TooLarge(JsonNode? node)
+    {
+        var members = node is JsonObject document
+            ? document.Select(member => (member.Key, Views.Compact(member.Value).Length)).OrderByDescending(member => member.Length)
+                .Take(8).Select(member => string.Create(CultureInfo.InvariantCulture, $"{member.Key} ({member.Length} characters)"))
+            : [];
+        return new(
+            "result_too_large",
+            $"An answer holds at most {MaxCharacters} characters. Pick what you need with query. Members: {string.Join(", ", members)}.");
+    }
+}

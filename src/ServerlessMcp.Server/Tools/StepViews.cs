@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.State;
+
+namespace ServerlessMcp.Server.Tools;
+
+/// <summary>The steps and events of an execution in structured content.</summary>
+internal static class StepViews
+{
+    public const int MaxEvents = 100;
+
+    private const int MaxOutput = 2000;
+
+    public static JsonNode Json(StepFacts facts)
+    {
+        var view = new JsonObject
+        {
+            ["id"] = facts.StepId,
+            ["status"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(facts.Status.ToString()),
+            ["attempts"] = facts.Attempts,
+            ["started_at"] = ExecutionViews.Time(facts.StartedAt),
+        };
+        ExecutionViews.Add(view, "resource", facts.Resource);
+        ExecutionViews.Add(view, "ended_at", facts.EndedAt is { } ended ? ExecutionViews.Time(ended) : null);
+        ExecutionViews.Add(view, "left_why", facts.LeftWhy);
+        Add(view, "error", facts.Error);
+        Add(view, "waits", facts.Busy);
+        if (facts.RequestIds.Count > 0)
+        {
+            view["request_ids"] = Views.Texts(facts.RequestIds.TakeLast(5));
+        }
+
+        AddOutput(view, facts.Output);
+        return view;
+    }
+
+    public static JsonNode Json(ExecutionEvent happened)
+    {
+        var view = new JsonObject { ["at"] = ExecutionViews.Time(happened.At), ["kind"] = happened.Kind, ["text"] = happened.Text };
+        ExecutionViews.Add(view, "step_id", happened.StepId);
+        return view;
+    }
+
+    public static string Text(ExecutionEvent happened) => $"{ExecutionViews.Time(happened.At)} {happened.Text}";
+
+    private static void Add(JsonObject view, string name, StepTrouble? trouble)
+    {
+        if (trouble is not null)
+        {
+            view[name] = new JsonObject { ["code"] = trouble.Code, ["message"] = trouble.Message };
+        }
+    }
+
+    /// <summary>What later calls need (ids) is small; a large answer would only cost its reader.</summary>
+    private static void AddOutput(JsonObject view, JsonObject? output)
+    {
+        if (output is null)
+        {
+            return;
+        }
+
+        var size = Views.Compact(output).Length;
+        if (size <= MaxOutput)
+        {
+            view["output"] = output.DeepClone();
+        }
+        else
+        {
+            view["output_characters"] = size;
+        }
+    }
+}
