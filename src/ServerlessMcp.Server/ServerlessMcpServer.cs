@@ -5,7 +5,11 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning;
+using ServerlessMcp.Planning.Aws;
+using ServerlessMcp.Planning.Undo;
 using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Server.Mcp.Tasks;
@@ -23,10 +27,7 @@ public static class ServerlessMcpServer
         + "create_plan shows what would happen; execute_plan runs it; aws_change does both for one call; get_execution watches; "
         + "rollback_execution takes back. aws_read answers questions.";
 
-    /// <summary>
-    /// Needs from the root: <c>ITable</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c>, <c>IAwsCatalog</c>, <c>IQueryLanguage</c>, and the
-    /// planners, all singletons.
-    /// </summary>
+    /// <summary>Needs from the root, as singletons: <c>ITable</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c> and <c>IAwsCatalog</c>.</summary>
     public static IServiceCollection AddServerlessMcp(this IServiceCollection services, ServerOptions options)
     {
         services.AddMcpEndpoint(options);
@@ -34,6 +35,11 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<ExecutionStore>();
         services.TryAddSingleton<ExecutionStarter>();
         services.TryAddSingleton<ExecutionGates>();
+        services.TryAddSingleton(_ => UndoCatalogue.Load());
+        services.TryAddSingleton(new PlannerOptions(options.Region));
+        services.TryAddSingleton<IQueryLanguage, JmesQueryLanguage>();
+        services.TryAddSingleton<Planner>();
+        services.TryAddSingleton<UndoPlanner>();
         services.AddSingleton<ITaskSource, ExecutionTasks>();
         services.AddServerTools();
         return services;

@@ -9,7 +9,7 @@ internal static class Nearest
 
     private static List<string> Names(string wrong, IEnumerable<string> known)
     {
-        var most = Math.Max(1, wrong.Length / 3);
+        var most = wrong.Length <= 3 ? 1 : Math.Max(2, wrong.Length / 3); // 2: two letters that changed places
         return
         [
             .. known.Select(name => (name, distance: Distance(wrong.ToUpperInvariant(), name.ToUpperInvariant())))

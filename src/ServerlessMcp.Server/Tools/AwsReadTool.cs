@@ -88,7 +88,7 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
         }
     }
 
-    private static ToolAnswer Answer(ToolArguments arguments, string region, ReadSlice slice, bool isAll)
+    private static ToolAnswer.Done Answer(ToolArguments arguments, string region, ReadSlice slice, bool isAll)
     {
         var view = new JsonObject
         {

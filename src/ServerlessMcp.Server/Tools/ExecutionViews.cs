@@ -90,7 +90,7 @@ internal static class ExecutionViews
             lines.Add($"Why{step}: {failure.Code}: {failure.Message}");
         }
 
-        var troubles = (facts ?? []).Select(step => (Where: $"Step {step.StepId} waits", step.Busy)).Prepend(("It waits", execution.Busy));
+        var troubles = (facts ?? []).Select(step => (Where: $"Step {step.StepId} waits", step.Busy)).Prepend((Where: "It waits", execution.Busy));
         lines.AddRange(troubles.Where(one => one.Busy is not null && !execution.IsTerminal)
             .Select(one => $"{one.Where}: {one.Busy!.Code}: {one.Busy.Message}"));
 

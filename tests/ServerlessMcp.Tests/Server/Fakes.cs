@@ -2,16 +2,21 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Tests.Planning;
 
 namespace ServerlessMcp.Tests.Server;
 
 /// <summary>AWS reads that answer from a table of <c>service:Operation</c>.</summary>
-internal sealed class FakeAws : IAwsReads
+internal sealed class AwsAnswers : IAwsReads
 {
     public Dictionary<string, JsonObject> Answers { get; } = new(StringComparer.Ordinal)
     {
         ["sts:GetCallerIdentity"] = new() { ["Account"] = "111122223333", ["Arn"] = "arn:aws:iam::111122223333:user/test" },
+        ["ec2:DescribeInstances"] = JsonNode.Parse(PlannerFixture.Running)!.AsObject(),
     };
+
+    /// <summary>Of every paged read, after the first page.</summary>
+    public List<JsonObject> MorePages { get; } = [];
 
     public List<JsonObject> Sent { get; } = [];
 
@@ -35,6 +40,11 @@ internal sealed class FakeAws : IAwsReads
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return await ReadAsync(target, service, operation, parameters, cancellationToken);
+        foreach (var page in MorePages.Take(maxPages - 1))
+        {
+            Sent.Add(parameters);
+            yield return new(page.DeepClone().AsObject(), "req-2", 1);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,9 +9,13 @@ using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Client;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Conformance.Fixtures;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.State;
 using ServerlessMcp.Server;
 using ServerlessMcp.Server.Access;
+using ServerlessMcp.Tests.Planning.Fakes;
+using StateKeys = ServerlessMcp.Executions.State.Keys;
 
 namespace ServerlessMcp.Tests.Server;
 
@@ -32,7 +37,7 @@ internal sealed class TestEndpoint : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public FakeAws Aws => (FakeAws)_app.Services.GetRequiredService<IAwsReads>();
+    public AwsAnswers Aws => (AwsAnswers)_app.Services.GetRequiredService<IAwsReads>();
 
     public static async Task<TestEndpoint> StartAsync(ServerOptions? options = null, Action<IServiceCollection>? also = null)
     {
@@ -40,9 +45,10 @@ internal sealed class TestEndpoint : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ITable>(new MemoryTable(TimeProvider.System));
-        builder.Services.AddSingleton<IAwsReads, FakeAws>();
+        builder.Services.AddSingleton<IAwsReads, AwsAnswers>();
+        builder.Services.AddSingleton<IAwsCatalog, FakeCatalog>();
         builder.Services.AddSingleton<IExecutionEngine, FakeEngine>();
-        builder.Services.AddServerlessMcp(options ?? new());
+        builder.Services.AddServerlessMcp(options ?? new() { Region = "eu-west-1" });
         also?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapServerlessMcp();
@@ -103,6 +109,26 @@ internal sealed class TestEndpoint : IAsyncDisposable
             },
             key);
         return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>A tool's result in the 2026-07-28 form.</summary>
+    public async Task<JsonNode> CallAsync(string tool, string arguments, string? key = null, string capabilities = "{}", JsonObject? also = null)
+    {
+        var parameters = also ?? [];
+        parameters["name"] = tool;
+        parameters["arguments"] = JsonNode.Parse(arguments);
+        var answer = await AskAsync("tools/call", parameters, tool, key, capabilities);
+        return answer["result"] ?? answer["error"]!;
+    }
+
+    /// <summary>The worker's hand: changes the execution as the worker would.</summary>
+    public async Task ChangeAsync(string executionId, Func<Execution, Execution> change)
+    {
+        var table = Services.GetRequiredService<ITable>();
+        var item = await table.GetAsync(StateKeys.Meta(executionId), strong: true, TestContext.Current.CancellationToken);
+        var changed = change(JsonSerializer.Deserialize(item!.Body, ExecutionsJson.Default.Execution)!);
+        var body = JsonSerializer.SerializeToNode(changed, ExecutionsJson.Default.Execution)!.AsObject();
+        await table.WriteAsync([new TableWrite.Put(item.Key, item.Version, body, item.Index)], TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
