@@ -21,13 +21,16 @@ public enum AwsFailure
     /// <summary>Throttled or a 5xx: AWS may say yes later.</summary>
     Busy,
 
-    /// <summary>No answer: not connected, timed out, connection lost, no credentials.</summary>
+    /// <summary>No answer: not connected, timed out, connection lost, no credentials or expired ones.</summary>
     Unreachable,
 }
 
 /// <summary>A call that did not succeed.</summary>
 /// <param name="failure">Refused, busy or unreachable.</param>
-/// <param name="code">AWS's error code, or <c>Timeout</c>, <c>ConnectionFailed</c>, <c>ConnectionLost</c>, <c>NoCredentials</c>.</param>
+/// <param name="code">
+/// AWS's error code, or <c>Timeout</c>, <c>ConnectionFailed</c>, <c>ConnectionLost</c>, <c>UnreadableAnswer</c>, <c>NoCredentials</c>, <c>NoEndpoint</c>,
+/// <c>WrongAccount</c>, and <c>NotImplemented</c> where an endpoint that is not AWS's own answers with a web page.
+/// </param>
 /// <param name="message">AWS's message, or ours.</param>
 /// <param name="mayHaveTakenEffect">False when the request surely was not carried out.</param>
 public sealed class AwsCallException(
@@ -37,6 +40,9 @@ public sealed class AwsCallException(
     public AwsFailure Failure { get; } = failure;
 
     public string Code { get; } = code;
+
+    /// <summary>The model's name of the error where that differs from the code on the wire (<c>NoSuchEntityException</c>, code <c>NoSuchEntity</c>).</summary>
+    public string ErrorName { get; init; } = code;
 
     public string AwsMessage { get; } = message;
 

@@ -17,7 +17,13 @@ public interface IAwsCatalog
     AwsOperation Operation(string service, string operation);
 
     /// <summary>Every problem of the parameters, with paths from <c>$</c> and "did you mean".</summary>
-    /// <param name="isPlaceholder">Texts that stand for a value of any type (a reference filled in later); null when there are none.</param>
+    /// <remarks>
+    /// A text outside its list of known values is a problem when the list is short (40 or fewer); longer lists, such as instance types, grow each
+    /// week and are left to AWS. Idempotency tokens may be absent although required. Blobs are base64 text; timestamps ISO 8601 text or epoch seconds.
+    /// </remarks>
+    /// <param name="isPlaceholder">
+    /// Texts that stand for a value of any type (a reference filled in later); null when there are none. With it, <c>{"$json": value}</c> stands for a text.
+    /// </param>
     IReadOnlyList<AwsProblem> Validate(AwsOperation operation, JsonObject parameters, Func<string, bool>? isPlaceholder = null);
 
     /// <summary>The parameters' members that the model marks sensitive, with their paths and values.</summary>
@@ -38,16 +44,26 @@ public interface IAwsCatalog
 /// <param name="Service">Canonical service name, such as <c>ec2</c>.</param>
 /// <param name="Name">Such as <c>StopInstances</c>.</param>
 /// <param name="Access">The IAM level of its permission.</param>
-/// <param name="IsSensitive">A read that shows secrets, costs money or has side effects.</param>
+/// <param name="IsSensitive">A read that always shows secrets, costs money or has side effects.</param>
 /// <param name="TokenMember">The top-level idempotency token member, if there is one.</param>
 public sealed record AwsOperation(
     string Service, string Name, string? Documentation, AwsAccess Access, bool IsSensitive, string? TokenMember)
 {
-    /// <summary>All that <see cref="IAwsReads"/> lets through.</summary>
+    /// <summary>The one parameter value with which the read is sensitive, such as <c>WithDecryption</c> true; null for none.</summary>
+    public AwsSensitiveValue? SensitiveWhen { get; init; }
+
+    /// <summary>All that <see cref="IAwsReads"/> lets through, unless <see cref="SensitiveWhen"/> holds.</summary>
     public bool IsHarmlessRead => Access is AwsAccess.Read or AwsAccess.List && !IsSensitive;
+
+    /// <summary>Whether the read shows secrets, costs money or has side effects with these parameters.</summary>
+    public bool IsSensitiveWith(JsonObject parameters) =>
+        IsSensitive || (SensitiveWhen is { } when
+            && parameters[when.Path]?.ToString() is { } value
+            && value.Equals(when.Value?.ToString(), StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary><see cref="Unknown"/> counts as a change.</summary>
 public enum AwsAccess { Read, List, Write, Tagging, PermissionsManagement, Unknown }
 
+/// <param name="Path">JSON path from <c>$</c>; in <see cref="AwsOperation.SensitiveWhen"/> the parameter's name.</param>
 public sealed record AwsSensitiveValue(string Path, JsonNode? Value);

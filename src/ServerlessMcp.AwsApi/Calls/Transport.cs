@@ -1,0 +1,66 @@
+using Amazon.Runtime;
+
+namespace ServerlessMcp.AwsApi.Calls;
+
+/// <summary>The request did not reach AWS, or its answer did not come back.</summary>
+/// <remarks>An <see cref="IOException"/>, so that the SDK's retries of reads take it for what it is.</remarks>
+/// <param name="wasSent">False when the connection was never made.</param>
+internal sealed class ConnectionException(bool wasSent, string message, Exception cause) : IOException(message, cause)
+{
+    public bool WasSent { get; } = wasSent;
+}
+
+/// <summary>The HTTP clients of one <see cref="AwsClient"/>: reads share connections, changes never do.</summary>
+/// <remarks>
+/// A pooled connection that the server closes in the moment of sending makes SocketsHttpHandler send a request without a body again, unseen. For a change
+/// that would be a second attempt, so each change has a connection of its own.
+/// </remarks>
+internal sealed class Transport : HttpClientFactory, IDisposable
+{
+    private readonly HttpClient _client;
+
+    public Transport(AwsClientOptions options, bool isForChanges)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = options.ConnectTimeout,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            // A sealed client also ignores HTTP_PROXY and its like.
+            UseProxy = options.Endpoint is null,
+            PooledConnectionLifetime = isForChanges ? TimeSpan.Zero : TimeSpan.FromMinutes(5),
+        };
+        _client = new HttpClient(new ConnectionWatch(handler)) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _client;
+
+    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    public override bool DisposeHttpClientsAfterUse(IClientConfig clientConfig) => false;
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Sorts failures into "never connected" and "sent, but no answer" while the difference is still visible.</summary>
+    private sealed class ConnectionWatch(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException e)
+            {
+                var wasSent = e.HttpRequestError is not (HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                    or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError);
+                throw new ConnectionException(wasSent, e.Message, e);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Nobody cancelled: this is the handler's own connect timeout.
+                throw new ConnectionException(wasSent: false, "The connection was not made in time.", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace ServerlessMcp.AwsApi.Catalog;
+
+/// <summary>"Did you mean": the names with the fewest edits to a given one.</summary>
+internal static class Nearest
+{
+    /// <summary>At most <paramref name="count"/> names, nearest first, joined by commas.</summary>
+    public static string Of(string wrong, IEnumerable<string> names, int count = 3) =>
+        string.Join(", ", names.OrderBy(name => Distance(name, wrong)).ThenBy(name => name, StringComparer.Ordinal).Take(count));
+
+    /// <summary>Levenshtein's distance, in any case of letters.</summary>
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var same = char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]);
+                var replaced = diagonal + (same ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, replaced);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,45 @@
+namespace ServerlessMcp.AwsApi.Shapes;
+
+/// <param name="InputToken">Parameter that takes the token; <paramref name="OutputToken"/> is the dotted member that gives it.</param>
+internal sealed record Pager(string InputToken, string OutputToken);
+
+internal sealed record OperationModel(string Name)
+{
+    /// <summary>Number of the input structure; -1 without one.</summary>
+    public int Input { get; init; } = -1;
+
+    public int Output { get; init; } = -1;
+
+    public string? Documentation { get; init; }
+
+    public string Method { get; init; } = "POST";
+
+    /// <summary>URI template of REST protocols, with its fixed query.</summary>
+    public string Path { get; init; } = "/";
+
+    public string? HostPrefix { get; init; }
+
+    /// <summary>The service wants a checksum header with the body (S3).</summary>
+    public bool NeedsChecksum { get; init; }
+
+    public AwsAccess Access { get; init; } = AwsAccess.Unknown;
+
+    public bool IsSensitive { get; init; }
+
+    /// <summary>Sensitive only with this parameter; null for always, if <see cref="IsSensitive"/>.</summary>
+    public MemberCondition? SensitiveWhen { get; init; }
+
+    /// <summary>Numbers of the error shapes.</summary>
+    public IReadOnlyList<int> Errors { get; init; } = [];
+
+    public Pager? Pager { get; init; }
+}
+
+internal enum AcceptorMatcher { Path, PathAll, PathAny, Error, Success }
+
+/// <param name="Argument">JMESPath on the answer; null for <see cref="AcceptorMatcher.Error"/> and <see cref="AcceptorMatcher.Success"/>.</param>
+/// <param name="Expected">Text, "true" or "false", compared with the value as text.</param>
+internal sealed record Acceptor(AwsWaitState State, AcceptorMatcher Matcher, string? Argument, string Expected);
+
+/// <param name="MinDelay">Seconds between two looks.</param>
+internal sealed record WaiterModel(string Name, string Operation, int MinDelay, IReadOnlyList<Acceptor> Acceptors);
