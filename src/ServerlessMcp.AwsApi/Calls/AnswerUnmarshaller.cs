@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text;
 using Amazon.Runtime;
-using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
-using Amazon.Runtime.Internal.Util;
 using ServerlessMcp.AwsApi.Protocols;
 using ServerlessMcp.AwsApi.Shapes;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Amazon.Runtime;
 using ServerlessMcp.AwsApi.Protocols;
 
 namespace ServerlessMcp.AwsApi.Calls;
@@ -59,5 +58,6 @@ internal static class CallFailures
         AwsFailure.Unreachable, "UnreadableAnswer", e.Message, 0, null, true, e);
 
     /// <summary>What the SDK throws when it finds no credentials or no endpoint: nothing was sent.</summary>
-    public static AwsCallException NotSent(string code, string message, Exception e) => new(AwsFailure.Unreachable, code, message, 0, null, false, e);
+    public static AwsCallException NotSent(string code, string message, Exception? e = null) =>
+        new(AwsFailure.Unreachable, code, message, 0, null, false, e);
 }

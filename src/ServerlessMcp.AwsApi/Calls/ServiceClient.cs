@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Amazon.Runtime;
+using Amazon.Runtime.Credentials.Internal;
 using Amazon.Runtime.Endpoints;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
@@ -16,9 +17,9 @@ internal sealed class ServiceCall(OperationModel operation, JsonObject parameter
 
 internal sealed class ServiceAnswer : AmazonWebServiceResponse
 {
-    public required JsonObject Output { get; init; }
+    public JsonObject Output { get; init; } = [];
 
-    public required int Attempts { get; init; }
+    public int Attempts { get; init; }
 }
 
 /// <summary>Any service inside the SDK's own pipeline, which signs, retries and corrects clock skew; only the protocol is ours.</summary>

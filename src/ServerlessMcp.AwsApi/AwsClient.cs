@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Amazon.Runtime;
+using ServerlessMcp.AwsApi.Calls;
+using ServerlessMcp.AwsApi.Catalog;
+using ServerlessMcp.AwsApi.Jmes;
+using ServerlessMcp.AwsApi.Protocols;
+using ServerlessMcp.AwsApi.Shapes;
+
+namespace ServerlessMcp.AwsApi;
+
+/// <summary>Calls any operation of the catalogue, for planners through <see cref="IAwsReads"/> and for the worker through <see cref="IAwsChanges"/>.</summary>
+/// <remarks>One for the whole process; thread safe.</remarks>
+public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
+{
+    private const int ReadRetries = 2;
+
+    private readonly AwsCatalog _catalog;
+    private readonly AwsClientOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Transport _readTransport;
+    private readonly Transport _changeTransport;
+    private readonly CredentialSource _credentials;
+    private readonly AccountCheck _accounts;
+    private readonly ConcurrentDictionary<ClientKey, Lazy<ServiceClient>> _clients = new();
+
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    public AwsClient(AwsCatalog catalog, AwsClientOptions options, TimeProvider time)
+    {
+        options.Check();
+        _catalog = catalog;
+        _options = options;
+        _time = time;
+        _readTransport = new Transport(options, isForChanges: false);
+        _changeTransport = new Transport(options, isForChanges: true);
+        _credentials = new CredentialSource(options, AssumeRoleAsync);
+        _accounts = new AccountCheck(time);
+    }
+
+    public async Task<AwsResult> ReadAsync(
+        AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        RefuseUnlessHarmless(_catalog.Operation(service, operation), parameters);
+        return await CheckAndSendAsync(target, service, operation, parameters, ReadRetries, _options.ReadTimeout, cancellationToken);
+    }
+
+    public async IAsyncEnumerable<AwsResult> PagesAsync(
+        AwsTarget target,
+        string service,
+        string operation,
+        JsonObject parameters,
+        int maxPages,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var pager = AwsCatalog.FindOperation(_catalog.Model(service), operation).Pager;
+        var next = pager is null ? null : JmesExpression.Parse(pager.OutputToken);
+        for (var page = 1; page <= maxPages; page++)
+        {
+            var result = await ReadAsync(target, service, operation, parameters, cancellationToken);
+            var token = next?.Search(result.Output)?.DeepClone();
+            yield return result;
+            if (token is null || token.ToString().Length == 0 || JsonNode.DeepEquals(token, parameters[pager!.InputToken]))
+            {
+                yield break;
+            }
+
+            parameters = parameters.DeepClone().AsObject();
+            parameters[pager.InputToken] = token;
+        }
+    }
+
+    public Task<AwsResult> CallAsync(
+        AwsTarget target, string service, string operation, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken) =>
+        CheckAndSendAsync(target, service, operation, parameters, retries: 0, timeout, cancellationToken);
+
+    public async Task<AwsWaitLook> LookAsync(
+        AwsTarget target, string service, string waiter, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var found = AwsCatalog.FindWaiter(_catalog.Model(service), waiter);
+        try
+        {
+            var result = await CheckAndSendAsync(target, service, found.Operation, parameters, retries: 0, timeout, cancellationToken);
+            return WaiterLook.AtAnswer(found, result.Output);
+        }
+        catch (AwsCallException e) when (e.Failure == AwsFailure.Refused)
+        {
+            return WaiterLook.AtRefusal(found, e);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values.Where(client => client.IsValueCreated))
+        {
+            client.Value.Dispose();
+        }
+
+        _credentials.Dispose();
+        _readTransport.Dispose();
+        _changeTransport.Dispose();
+    }
+
+    private static void RefuseUnlessHarmless(AwsOperation operation, JsonObject parameters)
+    {
+        var name = $"{operation.Service} {operation.Name}";
+        if (operation.Access is not (AwsAccess.Read or AwsAccess.List))
+        {
+            var message = $"{name} is no read ({operation.Access}): it needs a plan.";
+            throw new AwsInputException("not_a_read", message, [new("$", message)]);
+        }
+
+        if (operation.IsSensitiveWith(parameters))
+        {
+            var path = operation.SensitiveWhen is { } when ? $"$.{when.Path}" : "$";
+            var message = $"{name} shows secrets, costs money or has side effects"
+                + (operation.SensitiveWhen is { } condition ? $" when {condition.Path} is {condition.Value}." : ".");
+            throw new AwsInputException("sensitive_read", message, [new(path, message)]);
+        }
+    }
+
+    private async Task<AwsResult> CheckAndSendAsync(
+        AwsTarget target, string service, string operation, JsonObject parameters, int retries, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var known = _catalog.Operation(service, operation);
+        _catalog.Region(target.Region);
+        if (_catalog.Validate(known, parameters) is { Count: > 0 } problems)
+        {
+            var list = string.Join(" ", problems.Select(problem => $"{problem.Path}: {problem.Message}"));
+            throw new AwsInputException("invalid_parameters", $"{known.Service} {known.Name}: {list}", problems);
+        }
+
+        var model = _catalog.Model(service);
+        using var deadline = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            var credentials = await _credentials.GetAsync(either.Token);
+            if (_options.Endpoint is null && target.Account is { } account)
+            {
+                await _accounts.DemandAsync(account, credentials, () => WhoAsync(credentials, target.Region, either.Token));
+            }
+
+            return await SendAsync(credentials, model, AwsCatalog.FindOperation(model, operation), target.Region, parameters, retries, either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw CallFailures.TimedOut(timeout, e);
+        }
+    }
+
+    private async Task<AwsResult> SendAsync(
+        AWSCredentials credentials,
+        ServiceModel model,
+        OperationModel operation,
+        string region,
+        JsonObject parameters,
+        int retries,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            var client = Client(new(model.Name, region, retries, credentials), model);
+            var answer = await client.SendAsync(operation, parameters, cancellationToken);
+            return new AwsResult(answer.Output, answer.ResponseMetadata.RequestId, answer.Attempts);
+        }
+        catch (ServiceErrorException e)
+        {
+            throw CallFailures.Translate(e);
+        }
+        catch (ConnectionException e)
+        {
+            throw CallFailures.Translate(e);
+        }
+        catch (IOException e)
+        {
+            throw CallFailures.Lost(e);
+        }
+        catch (UnreadableAnswerException e)
+        {
+            throw CallFailures.Unreadable(e);
+        }
+        catch (AmazonClientException e)
+        {
+            throw CallFailures.NotSent("NoEndpoint", e.Message, e);
+        }
+    }
+
+    private ServiceClient Client(ClientKey key, ServiceModel model) => _clients.GetOrAdd(key, _ => new(() => new ServiceClient(
+        new ServiceConfig(model, _catalog.Index, _options, key.Region, key.Retries == 0 ? _changeTransport : _readTransport, key.Retries),
+        key.Credentials))).Value;
+
+    private async Task<string> WhoAsync(AWSCredentials credentials, string region, CancellationToken cancellationToken)
+    {
+        var sts = _catalog.Model("sts");
+        var who = await SendAsync(credentials, sts, AwsCatalog.FindOperation(sts, "GetCallerIdentity"), region, [], ReadRetries, cancellationToken);
+        return (string)who.Output["Account"]!;
+    }
+
+    private async Task<JsonObject> AssumeRoleAsync(AWSCredentials source, string region, JsonObject parameters)
+    {
+        var sts = _catalog.Model("sts");
+        var operation = AwsCatalog.FindOperation(sts, "AssumeRole");
+        var result = await SendAsync(source, sts, operation, region, parameters, ReadRetries, CancellationToken.None);
+        return result.Output["Credentials"]!.AsObject();
+    }
+
+    private readonly record struct ClientKey(string Service, string Region, int Retries, AWSCredentials Credentials);
+}
