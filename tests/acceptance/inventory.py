@@ -5,6 +5,7 @@ import json
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 REGION = "eu-west-1"
 
@@ -28,13 +29,47 @@ def take(endpoint, region=REGION):
         "instances": [
             (i["InstanceId"], i["State"]["Name"], tags(i))
             for r in ec2.describe_instances()["Reservations"] for i in r["Instances"] if i["State"]["Name"] != "terminated"],
-        "buckets": [b["Name"] for b in s3.list_buckets()["Buckets"]],
-        "queues": sqs.list_queues().get("QueueUrls", []),
-        "topics": [t["TopicArn"] for t in sns.list_topics()["Topics"]],
-        "parameters": [(p["Name"], p["Version"]) for p in ssm.describe_parameters()["Parameters"]],
-        "tables": dynamodb.list_tables()["TableNames"],
+        "buckets": [bucket(s3, b["Name"]) for b in s3.list_buckets()["Buckets"]],
+        "queues": [queue(sqs, url) for url in sqs.list_queues().get("QueueUrls", [])],
+        "topics": [topic(sns, t["TopicArn"]) for t in sns.list_topics()["Topics"]],
+        "parameters": [parameter(ssm, p["Name"]) for p in ssm.describe_parameters()["Parameters"]],
+        "tables": [table(dynamodb, name) for name in dynamodb.list_tables()["TableNames"]],
     }
     return {kind: sorted(things) for kind, things in found.items()}
+
+
+def bucket(s3, name):
+    try:
+        tagged = tags({"Tags": s3.get_bucket_tagging(Bucket=name)["TagSet"]})
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchTagSet":
+            raise
+        tagged = []
+    return (name, s3.get_bucket_location(Bucket=name).get("LocationConstraint"), s3.get_bucket_versioning(Bucket=name).get("Status"), tagged)
+
+
+def queue(sqs, url):
+    """Without what moves by itself: counts and times."""
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    kept = sorted((k, v) for k, v in attributes.items() if not k.startswith("Approximate") and not k.endswith("Timestamp"))
+    return (url.split("/", 3)[-1], kept, sorted(sqs.list_queue_tags(QueueUrl=url).get("Tags", {}).items()))
+
+
+def topic(sns, arn):
+    attributes = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+    return (arn, sorted(attributes.items()), tags(sns.list_tags_for_resource(ResourceArn=arn)))
+
+
+def parameter(ssm, name):
+    found = ssm.get_parameter(Name=name)["Parameter"]
+    tagged = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
+    return (name, found["Type"], found["Value"], found["Version"], tags({"Tags": tagged}))
+
+
+def table(dynamodb, name):
+    found = dynamodb.describe_table(TableName=name)["Table"]
+    kept = {k: found.get(k) for k in ("KeySchema", "AttributeDefinitions", "TableStatus", "BillingModeSummary", "GlobalSecondaryIndexes")}
+    return (name, json.dumps(kept, sort_keys=True, default=str), tags(dynamodb.list_tags_of_resource(ResourceArn=found["TableArn"])))
 
 
 def tags(thing):

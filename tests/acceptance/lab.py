@@ -1,5 +1,5 @@
 """What the acceptance scripts stand on. Nothing here is the product's code: an emulator, a proxy that fails on demand,
-an MCP client and an inventory taken with boto3. Everything listens on 127.0.0.1, on ports asked of the system."""
+and the server as a process, spoken to by the client of mcp.py. Everything listens on 127.0.0.1, on ports asked of the system."""
 
 import http.client
 import http.server
@@ -16,6 +16,8 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+
+from mcp import McpClient, ToolError
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 READ = re.compile(r"^(Describe|Get|List|Head)")
@@ -199,7 +201,7 @@ class Product:
         self.start(crash_at_commit)
 
     def start(self, crash_at_commit=None):
-        serve = ["serve", "--port", "0", "--data", self.data, "--aws-endpoint", self.endpoint, "--no-auth"]
+        serve = ["serve", "--port", "0", "--data", self.data, "--aws-endpoint", self.endpoint]
         if crash_at_commit is None:
             command = [str(built("ServerlessMcp.Local")), *serve]
         else:
@@ -211,6 +213,8 @@ class Product:
             found = re.search(rb"Listening on (http://\S+)", line)
             if found:
                 self.url = found.group(1).decode()
+                self.key = self.agent_key()
+                self.client = McpClient(self.url, self.key)
                 threading.Thread(target=self.drain, args=(self.process.stdout,), daemon=True).start()
                 return
         self.process.wait(30)
@@ -241,24 +245,21 @@ class Product:
         if self.folder:
             self.folder.cleanup()
 
+    def speak(self, protocol):
+        """From now on in this version of the protocol."""
+        self.client = McpClient(self.url, self.key, protocol)
+        self.client.connect()
+
     def call(self, tool, **arguments):
         """Structured content of a tool's answer; ToolError if it is an error, OSError if nobody answers."""
-        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
-        request = urllib.request.Request(self.url, json.dumps(body).encode(), {
-            "Content-Type": "application/json", "Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-06-18"})
-        try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
-                text = answer.read().decode()
-        except http.client.HTTPException as broken:
-            raise OSError(str(broken))
-        data = text if text.startswith("{") else [line[5:] for line in text.splitlines() if line.startswith("data:")][-1]
-        answer = json.loads(data)
-        if "error" in answer:
-            raise ToolError(json.dumps(answer["error"]))
-        result = answer["result"]
-        if result.get("isError"):
-            raise ToolError(json.dumps(result.get("structuredContent") or result["content"]))
-        return result["structuredContent"]
+        return self.client.call(tool, **arguments)
+
+    def agent_key(self):
+        """The key that the first start made for the agent, from the file that a user would take it from."""
+        path = pathlib.Path(self.data, "keys.json")
+        if not path.exists():
+            raise RuntimeError("the server listens and there is no keys.json: no client can get in")
+        return json.loads(path.read_text())["agent"]
 
     def follow(self, execution_id, seconds=120):
         """The execution once it has ended; a TimeoutError says where it stood."""
@@ -269,10 +270,6 @@ class Product:
                 return execution
             if time.monotonic() > deadline:
                 raise TimeoutError(json.dumps(execution)[:2000])
-
-
-class ToolError(Exception):
-    """The tool answered with an error."""
 
 
 def built(project):

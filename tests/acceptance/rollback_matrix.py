@@ -1,5 +1,6 @@
 """A ten-step plan; for each k, step k fails in two ways: AWS refuses it, or it is done and the answer is lost.
-The end must be right each time, as boto3 sees it: everything once, or nothing. Prints a line a case and "N of 20"."""
+The end must be right each time, as boto3 sees it: everything once, or nothing. The first way is driven in protocol 2026-07-28, the
+second in 2025-11-25. Prints a line a case and "N of 20"."""
 
 import sys
 import time
@@ -7,8 +8,9 @@ import time
 import inventory
 import plans
 from lab import Emulator, FaultProxy, Product
+from mcp import CLASSIC, MODERN
 
-WAYS = ("refused", "answer lost")
+WAYS = {"refused": MODERN, "answer lost": CLASSIC}
 
 
 def fail_once(operation, way, occurrence):
@@ -29,6 +31,7 @@ def fail_once(operation, way, occurrence):
 def run_case(emulator, proxy, product, k, way, stamp):
     steps = plans.ten_steps(stamp)
     before = inventory.take(emulator.url)
+    product.speak(WAYS[way])
     plan = product.call("create_plan", title=f"step {k} {way}", steps=steps)
     proxy.decide, seen = fail_once(steps[k - 1]["operation"], way, 1)
     started = product.call("execute_plan", plan_id=plan["plan_id"], plan_hash=plan["plan_hash"])
@@ -55,7 +58,7 @@ def main():
         for k in range(1, 11):
             for way in WAYS:
                 began = time.monotonic()
-                good, why = run_case(emulator, proxy, product, k, way, f"{k}-{WAYS.index(way)}-{int(time.time()) % 100000}")
+                good, why = run_case(emulator, proxy, product, k, way, f"{k}-{list(WAYS).index(way)}-{int(time.time()) % 100000}")
                 right += good
                 print(f"{'ok  ' if good else 'FAIL'} step {k:2} {way:12} {time.monotonic() - began:5.1f} s  {why}", flush=True)
                 emulator.reset()
