@@ -27,7 +27,7 @@ class ToolError(Exception):
 
 
 class ProtocolError(Exception):
-    """The server answered with a JSON-RPC error or an HTTP status without a body."""
+    """The server answered with a JSON-RPC error or an HTTP status that is one."""
 
 
 class McpClient:
@@ -89,10 +89,7 @@ class McpClient:
             with urllib.request.urlopen(urllib.request.Request(self.url, json.dumps(body).encode(), headers), timeout=self.timeout) as answer:
                 return last_message(answer.read().decode())
         except urllib.error.HTTPError as refused:
-            text = refused.read().decode()
-            if not text.startswith("{") or '"jsonrpc"' not in text:
-                raise ProtocolError(f"HTTP {refused.code} {text[:500]}")
-            return json.loads(text)
+            raise ProtocolError(f"HTTP {refused.code} {refused.read().decode()[:1000]}")
         except http.client.HTTPException as broken:
             raise OSError(str(broken))
 
