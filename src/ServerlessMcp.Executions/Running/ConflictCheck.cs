@@ -76,22 +76,8 @@ internal sealed class ConflictCheck(WorkerPorts ports, StepReader reader)
             : new(ComparisonKind.Changed, $"It was changed since: the step left {Show(facts.After)}, there is now {Show(present)}.");
     }
 
-    private static async Task<Comparison> SettledAsync(StepVisit visit, Comparison comparison, CancellationToken cancellationToken)
-    {
-        var since = visit.Facts.SettlingSince ?? visit.Now;
-        var left = visit.SettleTime - (visit.Now - since);
-        if (left <= TimeSpan.Zero)
-        {
-            return comparison;
-        }
-
-        if (visit.Facts.SettlingSince is null || visit.Facts.Busy is not null)
-        {
-            await visit.SaveAsync(visit.Facts with { SettlingSince = since, Busy = null, BusyCount = 0 }, cancellationToken);
-        }
-
-        return new(ComparisonKind.Pending, Answer: visit.Wait(Delays.Settle(visit.Now - since, left)));
-    }
+    private static async Task<Comparison> SettledAsync(StepVisit visit, Comparison comparison, CancellationToken cancellationToken) =>
+        await visit.StillSettlingAsync(cancellationToken) is { } wait ? new(ComparisonKind.Pending, Answer: wait) : comparison;
 
     private static string Show(JsonNode? value)
     {

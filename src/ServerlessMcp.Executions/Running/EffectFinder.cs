@@ -13,11 +13,11 @@ namespace ServerlessMcp.Executions.Running;
 ///   never                 turn
 /// backward, the first that applies
 ///   locate                found: adopt; absent through settleSeconds: NoEffect; refused: left
-///   before serves         equal through settleSeconds: NoEffect; different: it took effect (rule never: left, nobody knows whose it is)
-///   token                 send again, which answers as the first did; refused: NoEffect
-///   else                  left, with the read to look with
+///   a read before         equal through settleSeconds: NoEffect
+///                         different, and the undo needs no output: it took effect
+///   token, value          send again, which answers as the first did; refused: token NoEffect, value left
+///   never, else           left, with the read to look with: nobody knows whose effect it is
 /// </code>
-/// "Before serves": the read needs no output, and neither does the undo.
 /// </remarks>
 internal sealed class EffectFinder(WorkerPorts ports, StepReader reader, ForwardCall call)
 {
@@ -61,15 +61,15 @@ internal sealed class EffectFinder(WorkerPorts ports, StepReader reader, Forward
             return await LocateAsync(visit, cancellationToken);
         }
 
-        if (step is { Before: not null, After: null } && !StoredOutput.UndoNeedsOutput(step))
-        {
-            return await CompareAsync(visit, cancellationToken);
-        }
+        return step.Before is not null
+            ? await CompareAsync(visit, cancellationToken)
+            : await SendAgainAsync(visit, cancellationToken);
+    }
 
-        return step.Repeat.Rule == RepeatRule.Token
+    private async Task<Answer?> SendAgainAsync(StepVisit visit, CancellationToken cancellationToken) =>
+        visit.Step.Repeat.Rule is RepeatRule.Token or RepeatRule.Value
             ? await call.SendAsync(visit, visit.Facts, cancellationToken)
             : await StepEnding.LeaveAsync(visit, StepStatus.UndoSkipped, Unknown(visit), cancellationToken);
-    }
 
     private async Task<Answer?> LocateAsync(StepVisit visit, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class EffectFinder(WorkerPorts ports, StepReader reader, Forward
                     cancellationToken);
                 return null;
             default:
-                return await StillSettlingAsync(visit, cancellationToken) ?? (visit.IsBackward
+                return await visit.StillSettlingAsync(cancellationToken) ?? (visit.IsBackward
                     ? await NoEffectAsync(visit, cancellationToken)
                     : await call.SendAsync(visit, visit.Facts with { Sent = false }, cancellationToken));
         }
@@ -102,35 +102,17 @@ internal sealed class EffectFinder(WorkerPorts ports, StepReader reader, Forward
             case ReadOutcome.Refused refused:
                 return await StepEnding.LeaveAsync(visit, StepStatus.UndoSkipped, $"{Unknown(visit)} {refused.Trouble.Message}", cancellationToken);
             case ReadOutcome.Value value when JsonNode.DeepEquals(value.Selected, visit.Facts.Before):
-                return await StillSettlingAsync(visit, cancellationToken) ?? await NoEffectAsync(visit, cancellationToken);
+                return await visit.StillSettlingAsync(cancellationToken) ?? await NoEffectAsync(visit, cancellationToken);
             default:
-                if (visit.Step.Repeat.Rule == RepeatRule.Never)
+                if (visit.Step.Repeat.Rule == RepeatRule.Never || StoredOutput.UndoNeedsOutput(visit.Step))
                 {
-                    return await StepEnding.LeaveAsync(visit, StepStatus.UndoSkipped, Unknown(visit), cancellationToken);
+                    return await SendAgainAsync(visit, cancellationToken);
                 }
 
                 await ForwardCall.AdoptAsync(
                     visit, [], $"{visit.Step.Id}: the answer was lost, but the resource has changed: the call took effect.", null, cancellationToken);
                 return null;
         }
-    }
-
-    /// <returns>Null when the settle time is over.</returns>
-    private static async Task<Answer?> StillSettlingAsync(StepVisit visit, CancellationToken cancellationToken)
-    {
-        var since = visit.Facts.SettlingSince ?? visit.Now;
-        var left = visit.SettleTime - (visit.Now - since);
-        if (left <= TimeSpan.Zero)
-        {
-            return null;
-        }
-
-        if (visit.Facts.SettlingSince is null || visit.Facts.Busy is not null)
-        {
-            await visit.SaveAsync(visit.Facts with { SettlingSince = since, Busy = null, BusyCount = 0 }, cancellationToken);
-        }
-
-        return visit.Wait(Delays.Settle(visit.Now - since, left));
     }
 
     private static async Task<Answer?> NoEffectAsync(StepVisit visit, CancellationToken cancellationToken)
@@ -149,6 +131,6 @@ internal sealed class EffectFinder(WorkerPorts ports, StepReader reader, Forward
         return null;
     }
 
-    private static string Unknown(StepVisit visit) =>
+    public static string Unknown(StepVisit visit) =>
         $"Whether {visit.Step.Call.Service}:{visit.Step.Call.Operation} took effect is not known, and it cannot be repeated safely.";
 }

@@ -12,7 +12,7 @@ namespace ServerlessMcp.Executions.Running;
 /// refused          no                     any             next alternative, else Refused
 /// refused          yes, code AlreadyDone  any             located: adopted; nothing to locate with: done without output; absent: Refused
 /// refused          yes                    token, locate   as if no (the token or the look says that the earlier one had no effect)
-/// refused          yes                    value           stays unknown, with the error
+/// refused          yes                    value           stays unknown, with the error; backward: left
 /// busy, no effect  any                    any             WAIT; not sent, unless an earlier call is unknown
 /// busy             any                    any             WAIT; unknown
 /// </code>
@@ -151,6 +151,12 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
 
         if (wasUnknown && visit.Step.Repeat.Rule == RepeatRule.Value)
         {
+            if (visit.IsBackward)
+            {
+                var why = $"{EffectFinder.Unknown(visit)} {trouble.Code}: {trouble.Message}";
+                return await StepEnding.LeaveAsync(visit, StepStatus.UndoSkipped, why, cancellationToken);
+            }
+
             await visit.SaveAsync(Free(visit.Facts) with { Error = trouble }, cancellationToken);
             return null;
         }

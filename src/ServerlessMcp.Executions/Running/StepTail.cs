@@ -49,10 +49,10 @@ internal sealed class StepTail(WorkerPorts ports, StepReader reader)
             case ReadOutcome.Busy busy:
                 return await visit.BusyAsync(visit.Facts, busy.Trouble, ports.Random, cancellationToken);
             case ReadOutcome.Refused refused:
-                return await StillSettlingAsync(visit, cancellationToken)
+                return await visit.StillSettlingAsync(cancellationToken)
                     ?? await FailAsync(visit, visit.Facts.Error ?? refused.Trouble, cancellationToken);
             case ReadOutcome.Value value when JsonNode.DeepEquals(value.Selected, StepReader.BaselineOf(visit.Step, visit.Facts)):
-                return await StillSettlingAsync(visit, cancellationToken) ?? await EqualAsync(visit, value.Selected, cancellationToken);
+                return await visit.StillSettlingAsync(cancellationToken) ?? await EqualAsync(visit, value.Selected, cancellationToken);
             case ReadOutcome.Value value:
                 return await DifferentAsync(visit, value.Selected, cancellationToken);
             default:
@@ -113,23 +113,6 @@ internal sealed class StepTail(WorkerPorts ports, StepReader reader)
         return visit.SaveAsync(
             facts with { Status = trouble is null ? StepStatus.Done : StepStatus.Failed, EndedAt = visit.Now }, cancellationToken,
             trouble is null ? visit.Event("step_done", $"{visit.Step.Id} is done.") : Failed(visit, trouble));
-    }
-
-    private static async Task<Answer?> StillSettlingAsync(StepVisit visit, CancellationToken cancellationToken)
-    {
-        var since = visit.Facts.SettlingSince ?? visit.Now;
-        var left = visit.SettleTime - (visit.Now - since);
-        if (left <= TimeSpan.Zero)
-        {
-            return null;
-        }
-
-        if (visit.Facts.SettlingSince is null || visit.Facts.Busy is not null)
-        {
-            await visit.SaveAsync(visit.Facts with { SettlingSince = since, Busy = null, BusyCount = 0 }, cancellationToken);
-        }
-
-        return visit.Wait(Delays.Settle(visit.Now - since, left));
     }
 
     private static async Task<Answer?> DifferentAsync(StepVisit visit, JsonNode? after, CancellationToken cancellationToken)

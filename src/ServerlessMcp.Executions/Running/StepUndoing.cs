@@ -114,7 +114,8 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
                     var unread = $"It could not be seen whether {condition.Title}: {refused.Trouble.Code}: {refused.Trouble.Message}";
                     return new(await StepEnding.LeaveAsync(visit, StepStatus.UndoFailed, unread, cancellationToken));
                 case ReadOutcome.Value value when !StepReader.IsTrue(value.Selected):
-                    return new(await StepEnding.LeaveAsync(visit, StepStatus.UndoSkipped, $"It no longer holds that {condition.Title}.", cancellationToken));
+                    return await visit.StillSettlingAsync(cancellationToken) is { } wait ? new(wait) : new(await StepEnding.LeaveAsync(
+                        visit, StepStatus.UndoSkipped, $"It no longer holds that {condition.Title}.", cancellationToken));
             }
         }
 

@@ -76,4 +76,23 @@ internal sealed class StepVisit(Journal journal, Snapshot snapshot, Step step, D
             busy, cancellationToken, count == 0 ? [Event("step_busy", $"{step.Id} waits: {trouble.Code}: {trouble.Message}")] : []);
         return Wait(Delays.Busy(count, random));
     }
+
+    /// <summary>Goes on looking while reads may still lag behind.</summary>
+    /// <returns>Null when the step's settle time is over.</returns>
+    public async Task<Answer?> StillSettlingAsync(CancellationToken cancellationToken)
+    {
+        var since = Facts.SettlingSince ?? Now;
+        var left = TimeSpan.FromSeconds(step.SettleSeconds) - (Now - since);
+        if (left <= TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        if (Facts.SettlingSince is null || Facts.Busy is not null)
+        {
+            await SaveAsync(Facts with { SettlingSince = since, Busy = null, BusyCount = 0 }, cancellationToken);
+        }
+
+        return Wait(Delays.Settle(Now - since, left));
+    }
 }

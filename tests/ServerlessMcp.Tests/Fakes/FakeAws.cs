@@ -5,7 +5,7 @@ using ServerlessMcp.Executions.Ports;
 
 namespace ServerlessMcp.Tests.Fakes;
 
-internal enum Fault
+public enum Fault
 {
     None,
 
@@ -23,7 +23,7 @@ internal enum Fault
 }
 
 /// <summary>
-/// A tiny AWS of things <c>{id, name?, value, marker?}</c>: Create, Change, Delete, Describe, Find, Count. Reads may lag behind writes.
+/// A tiny AWS of things <c>{id, name?, value, marker?}</c>: Create, Ensure (the same again is harmless), Change, Delete, Describe, Find. Reads may lag behind writes.
 /// Names are unique; a thing without a name can be made twice, which is the mistake that tests look for.
 /// </summary>
 internal sealed class FakeAws(TimeProvider time) : IStepApi
@@ -145,6 +145,9 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
         return call.Operation switch
         {
             "Create" => Create(parameters, ordinal),
+            "Ensure" => Find(_things, parameters) is { } there && JsonNode.DeepEquals(there["value"], parameters["value"])
+                ? new CallOutcome.Succeeded(new() { ["id"] = there["id"]!.DeepClone() }, $"r-{ordinal}")
+                : Create(parameters, ordinal),
             "Change" => OnThing(parameters, ordinal, "Change", thing => thing["value"] = parameters["value"]!.DeepClone()),
             "Delete" => OnThing(parameters, ordinal, "Delete", thing => _things.Remove(thing["id"]!.GetValue<string>())),
             "Describe" => Find(Seen(), parameters) is { } thing
@@ -201,9 +204,14 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
             return new CallOutcome.Refused("NotFound", "There is no such thing.", $"r-{ordinal}");
         }
 
-        Remember();
-        Effects.Add($"{effect} {thing["id"]} {parameters["value"]}".TrimEnd());
-        apply(thing);
+        // The same value again is no effect: that is what makes a Put harmless.
+        if (effect == "Delete" || !JsonNode.DeepEquals(thing["value"], parameters["value"]))
+        {
+            Remember();
+            Effects.Add($"{effect} {thing["id"]} {parameters["value"]}".TrimEnd());
+            apply(thing);
+        }
+
         return new CallOutcome.Succeeded([], $"r-{ordinal}");
     }
 

@@ -33,6 +33,14 @@ internal static class Steps
         AlreadyDone = ["AlreadyExists"],
     };
 
+    /// <summary>A thing with a name; the same call again is harmless and answers the same.</summary>
+    public static Step CreateByValue(string id, string name, string value = "new") => Create(id, name, value) with
+    {
+        Call = Call("Ensure", ("name", name), ("value", value)),
+        Before = Read("thing", ("name", name)) with { Exists = true, Planned = true, Value = null },
+        Repeat = new() { Rule = RepeatRule.Value },
+    };
+
     public static Step Change(string id, string name, string from, string to) => ChangeOf(id, "name", name, to) with
     {
         Before = Read("thing.value", ("name", name)) with { Planned = true, Value = from },
