@@ -7,6 +7,12 @@ var suites = new Dictionary<string, Func<string, Task<SuiteResult>>>(StringCompa
     ["jmespath"] = JmesPathSuite.RunAsync,
 };
 
+if (args is ["mcp-host", "--port", var port] && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+{
+    await McpHost.RunAsync(number, CancellationToken.None);
+    return 0;
+}
+
 if (args.Length == 2 && suites.TryGetValue(args[0], out var run))
 {
     var result = await run(args[1]);
@@ -24,5 +30,5 @@ if (args.Length == 2 && suites.TryGetValue(args[0], out var run))
     return result.Failures.Count == 0 ? 0 : 1;
 }
 
-Console.Error.WriteLine($"usage: ServerlessMcp.Conformance {string.Join(" | ", suites.Keys.Select(name => $"{name} PATH"))}");
+Console.Error.WriteLine($"usage: ServerlessMcp.Conformance {string.Join(" | ", suites.Keys.Select(name => $"{name} PATH").Append("mcp-host --port N (0 = any)"))}");
 return 2;
