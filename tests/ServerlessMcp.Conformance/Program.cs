@@ -4,6 +4,7 @@ using ServerlessMcp.Conformance;
 // One line a suite: name -> runner of a folder or file.
 var suites = new Dictionary<string, Func<string, Task<SuiteResult>>>(StringComparer.Ordinal)
 {
+    ["asl"] = AslSuite.RunAsync,
     ["jmespath"] = JmesPathSuite.RunAsync,
 };
 
