@@ -7,9 +7,9 @@ namespace ServerlessMcp.Local.Storage;
 /// <remarks>Two files stand beside the database: <c>.lock</c>, held open, and <c>.pid</c>, which the refused process may read.</remarks>
 internal sealed class DatabaseLock : IDisposable
 {
-    private readonly FileStream held;
+    private readonly FileStream _held;
 
-    private DatabaseLock(FileStream held) => this.held = held;
+    private DatabaseLock(FileStream held) => _held = held;
 
     /// <exception cref="CallerException"><c>database_in_use</c>: names the file and the process that has it; <c>database_unusable</c>.</exception>
     public static DatabaseLock Take(string databasePath)
@@ -39,7 +39,7 @@ internal sealed class DatabaseLock : IDisposable
     public void Dispose()
     {
         IsReleased = true;
-        held.Dispose();
+        _held.Dispose();
     }
 
     private static string Owner(string databasePath)

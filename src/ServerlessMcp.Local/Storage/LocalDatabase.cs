@@ -11,14 +11,14 @@ namespace ServerlessMcp.Local.Storage;
 /// </remarks>
 internal sealed class LocalDatabase : IDisposable
 {
-    private readonly DatabaseLock held;
-    private readonly SqliteConnection writer;
-    private readonly SqliteConnection reader;
-    private readonly SemaphoreSlim writing = new(1);
-    private readonly SemaphoreSlim reading = new(1);
-    private readonly Action<int>? committed;
-    private int commits;
-    private volatile bool closed;
+    private readonly DatabaseLock _held;
+    private readonly SqliteConnection _writer;
+    private readonly SqliteConnection _reader;
+    private readonly SemaphoreSlim _writing = new(1);
+    private readonly SemaphoreSlim _reading = new(1);
+    private readonly Action<int>? _committed;
+    private int _commits;
+    private volatile bool _closed;
 
     /// <param name="path">Made if absent, its folder too.</param>
     /// <param name="committed">
@@ -27,21 +27,21 @@ internal sealed class LocalDatabase : IDisposable
     /// <exception cref="CallerException"><c>database_in_use</c>, <c>database_unusable</c>.</exception>
     public LocalDatabase(string path, Action<int>? committed = null)
     {
-        this.committed = committed;
+        _committed = committed;
         Path = System.IO.Path.GetFullPath(path);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        held = DatabaseLock.Take(Path);
+        _held = DatabaseLock.Take(Path);
         try
         {
-            writer = Open(Path);
-            Run(writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-            reader = Open(Path);
-            Run(reader, "PRAGMA query_only=ON;");
+            _writer = Open(Path);
+            Run(_writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
+            _reader = Open(Path);
+            Run(_reader, "PRAGMA query_only=ON;");
         }
         catch (SqliteException broken)
         {
-            writer?.Dispose();
-            held.Dispose();
+            _writer?.Dispose();
+            _held.Dispose();
             throw new CallerException(
                 "database_unusable", $"{Path} cannot be used as the database: {broken.Message} Move it away or repair it.", cause: broken);
         }
@@ -50,20 +50,20 @@ internal sealed class LocalDatabase : IDisposable
     public string Path { get; }
 
     /// <summary>For the tables of a user of this file: <c>CREATE ... IF NOT EXISTS</c> only. No commit is counted.</summary>
-    public void Define(string sql) => Run(writer, sql);
+    public void Define(string sql) => Run(_writer, sql);
 
     /// <summary>Runs <paramref name="work"/> in one transaction: committed when it returns, rolled back when it throws.</summary>
     /// <exception cref="TableUnavailableException">Disk full, disk error, locked by another program, or closed.</exception>
     public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
-        await writing.WaitAsync(cancellationToken);
+        await _writing.WaitAsync(cancellationToken);
         try
         {
             ThrowIfClosed();
             T result;
-            using (var transaction = writer.BeginTransaction())
+            using (var transaction = _writer.BeginTransaction())
             {
-                result = work(writer);
+                result = work(_writer);
                 transaction.Commit();
             }
 
@@ -76,18 +76,18 @@ internal sealed class LocalDatabase : IDisposable
         }
         finally
         {
-            writing.Release();
+            _writing.Release();
         }
     }
 
     /// <exception cref="TableUnavailableException">As for <see cref="WriteAsync"/>.</exception>
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellationToken)
     {
-        await reading.WaitAsync(cancellationToken);
+        await _reading.WaitAsync(cancellationToken);
         try
         {
             ThrowIfClosed();
-            return work(reader);
+            return work(_reader);
         }
         catch (SqliteException failure) when (IsUnavailable(failure))
         {
@@ -95,46 +95,46 @@ internal sealed class LocalDatabase : IDisposable
         }
         finally
         {
-            reading.Release();
+            _reading.Release();
         }
     }
 
     /// <summary>Waits for the read and the write under way; what comes later is refused.</summary>
     public void Dispose()
     {
-        if (closed && held.IsReleased)
+        if (_closed && _held.IsReleased)
         {
             return;
         }
 
-        closed = true;
-        writing.Wait();
-        reading.Wait();
-        reader.Dispose();
-        writer.Dispose();
-        held.Dispose();
-        reading.Release();
-        writing.Release();
+        _closed = true;
+        _writing.Wait();
+        _reading.Wait();
+        _reader.Dispose();
+        _writer.Dispose();
+        _held.Dispose();
+        _reading.Release();
+        _writing.Release();
     }
 
     private void Committed()
     {
-        commits++;
+        _commits++;
         var alive = false;
         try
         {
-            committed?.Invoke(commits);
+            _committed?.Invoke(_commits);
             alive = true;
         }
         finally
         {
-            closed |= !alive;
+            _closed |= !alive;
         }
     }
 
     private void ThrowIfClosed()
     {
-        if (closed)
+        if (_closed)
         {
             throw new TableUnavailableException($"The database {Path} is closed.");
         }

@@ -13,12 +13,12 @@ internal sealed class SqliteTable : ITable
     /// <summary>Above every sort key that begins with a prefix: U+10FFFF is the last code point.</summary>
     private const string Last = "\U0010FFFF";
 
-    private readonly LocalDatabase database;
-    private readonly TimeProvider time;
+    private readonly LocalDatabase _database;
+    private readonly TimeProvider _time;
 
     public SqliteTable(LocalDatabase database, TimeProvider time)
     {
-        (this.database, this.time) = (database, time);
+        (_database, _time) = (database, time);
         database.Define("""
             CREATE TABLE IF NOT EXISTS item (
                 pk TEXT NOT NULL, sk TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, ipk TEXT, isk TEXT, ttl INTEGER,
@@ -30,7 +30,7 @@ internal sealed class SqliteTable : ITable
 
     /// <inheritdoc/>
     public Task<TableItem?> GetAsync(TableKey key, bool strong, CancellationToken cancellationToken) =>
-        database.ReadAsync(connection => Find(connection, key), cancellationToken);
+        _database.ReadAsync(connection => Find(connection, key), cancellationToken);
 
     /// <inheritdoc/>
     public Task<TablePage> QueryAsync(
@@ -43,7 +43,7 @@ internal sealed class SqliteTable : ITable
             WHERE pk = $pk AND sk >= $from AND sk < $to AND ($after IS NULL OR sk {beyond} $after) AND (ttl IS NULL OR ttl > $now)
             ORDER BY sk {order} LIMIT $limit
             """;
-        return database.ReadAsync(
+        return _database.ReadAsync(
             connection =>
             {
                 using var command = connection.Command(
@@ -65,7 +65,7 @@ internal sealed class SqliteTable : ITable
             WHERE ipk = $ipk AND ($isk IS NULL OR (isk, pk, sk) {beyond} ($isk, $pk, $sk)) AND (ttl IS NULL OR ttl > $now)
             ORDER BY isk {order}, pk {order}, sk {order} LIMIT $limit
             """;
-        return database.ReadAsync(
+        return _database.ReadAsync(
             connection =>
             {
                 using var command = connection.Command(
@@ -80,7 +80,7 @@ internal sealed class SqliteTable : ITable
     public async Task WriteAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken)
     {
         TableLimits.Check(writes);
-        await database.WriteAsync(
+        await _database.WriteAsync(
             connection =>
             {
                 foreach (var write in writes)
@@ -96,9 +96,9 @@ internal sealed class SqliteTable : ITable
     /// <summary>Frees the room of expired items; they count as absent with or without it.</summary>
     /// <returns>How many went.</returns>
     public Task<int> DropExpiredAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(connection => connection.Execute("DELETE FROM item WHERE ttl <= $now", ("$now", Now)), cancellationToken);
+        _database.WriteAsync(connection => connection.Execute("DELETE FROM item WHERE ttl <= $now", ("$now", Now)), cancellationToken);
 
-    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private void Apply(SqliteConnection connection, TableWrite write)
     {
