@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -9,6 +10,8 @@ namespace ServerlessMcp.AwsApi.Jmes;
 internal sealed class JmesLexer(string text)
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    private static readonly SearchValues<char> Quoting = SearchValues.Create("\"[]{}\\");
 
     private int at;
 
@@ -91,8 +94,33 @@ internal sealed class JmesLexer(string text)
     private JmesToken Literal()
     {
         var start = at;
-        var body = Until('`', "a literal").Replace("\\`", "`", StringComparison.Ordinal);
-        return new(JmesTokenKind.Literal, "", start, Json(body, start, "between backticks stands JSON, without repeated members; a text is written 'text'"));
+        var body = Paired(Until('`', "a literal").Replace("\\`", "`", StringComparison.Ordinal), start).Text;
+        return new(JmesTokenKind.Literal, "", start, IsBareText(body)
+            ? JmesValue.Of(body.TrimStart())
+            : Json(body, start, "between backticks stands JSON, without repeated members; a text is written 'text'"));
+    }
+
+    /// <summary>
+    /// A text whose quotes were left out, such as <c>`running`</c> or <c>`2024-01-31`</c>. Out of the specification since JEP-12, but AWS's own
+    /// documentation is full of it and its CLI takes it.
+    /// </summary>
+    private static bool IsBareText(string body)
+    {
+        var trimmed = body.AsSpan().Trim();
+        if (trimmed.IsEmpty || trimmed.ContainsAny(Quoting))
+        {
+            return false;
+        }
+
+        try
+        {
+            JsonNode.Parse(body);
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Reads a delimited token; a backslash takes the next character with it.</summary>

@@ -29,7 +29,8 @@ internal sealed class JmesNot(JmesNode inner) : JmesNode(inner)
     }
 }
 
-/// <summary>Equality of anything; order of numbers, and null for the order of anything else.</summary>
+/// <summary>Equality of anything; order of two numbers or two texts, and null for the order of anything else.</summary>
+/// <remarks>The order of texts is not in the specification; AWS's CLI has it, and filters by date rely on it.</remarks>
 internal sealed class JmesComparison(JmesTokenKind by, JmesNode left, JmesNode right) : JmesNode(left, right)
 {
     public override JmesValue Evaluate(JmesValue value, JmesWork work)
@@ -41,7 +42,7 @@ internal sealed class JmesComparison(JmesTokenKind by, JmesNode left, JmesNode r
         }
 
         work.Spend();
-        if (one.Type != JmesType.Number || other.Type != JmesType.Number)
+        if (one.Type != other.Type || one.Type is not (JmesType.Number or JmesType.String))
         {
             return default;
         }

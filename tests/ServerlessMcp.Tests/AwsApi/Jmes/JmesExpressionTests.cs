@@ -63,6 +63,23 @@ public sealed class JmesExpressionTests
     public void Texts_are_sequences_of_code_points(string expression, string expected) =>
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JmesExpression.Parse(expression).Search(new JsonObject())));
 
+    [Theory]
+    [InlineData("Volumes[?State == `in-use`].Id", """["v1"]""")]
+    [InlineData("Volumes[?Made >= `2024-01-31`].Id", """["v2"]""")]
+    [InlineData("Volumes[?Size > `7`].Id", """["v2"]""")]
+    [InlineData("Volumes[?Size > `true`].Id", "[]")]
+    [InlineData("Volumes[?Size > '7'].Id", "[]")]
+    public void What_the_aws_documentation_shows_for_its_cli_works(string expression, string expected)
+    {
+        var document = JsonNode.Parse("""
+            {"Volumes": [
+              {"Id": "v1", "State": "in-use", "Made": "2023-05-01T00:00:00Z", "Size": 5},
+              {"Id": "v2", "State": "available", "Made": "2024-02-01T00:00:00Z", "Size": 10}]}
+            """);
+
+        Assert.Equal(expected, JmesExpression.Parse(expression).Search(document)!.ToJsonString());
+    }
+
     [Fact]
     public void A_document_built_in_code_is_searched_like_a_parsed_one()
     {
