@@ -24,7 +24,7 @@ public sealed class Planner
     {
         (_catalog, _options, _time) = (catalog, options, time);
         _accounts = new(reads, time);
-        var calls = new CallCheck(catalog, undos, Query);
+        var calls = new CallCheck(catalog);
         var references = new ReferenceCheck(catalog);
         _check = new(catalog, undos, calls, references, new(catalog, calls, references));
         Builder = new(catalog, Query);

@@ -101,7 +101,9 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var secrets = new Dictionary<string, string>();
-        foreach (var (where, value) in catalog.SensitiveValues(catalog.Operation(call.Service, call.Operation), call.Parameters))
+        var places = catalog.SensitiveValues(catalog.Operation(call.Service, call.Operation), call.Parameters)
+            .Concat(RestoredValue(call)).DistinctBy(place => place.Path);
+        foreach (var (where, value) in places)
         {
             if (SecretReference.Parse(value) is { } secret)
             {
@@ -111,6 +113,10 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
 
         return Filled(call.Parameters, secrets, "$")!.AsObject();
     }
+
+    /// <summary>The value of a plain parameter is no secret, but its undo restores it from its own history all the same.</summary>
+    private static IEnumerable<AwsSensitiveValue> RestoredValue(ApiCall call) =>
+        call is { Service: "ssm", Operation: "PutParameter" } ? [new("$.Value", call.Parameters["Value"])] : [];
 
     private static JsonNode? Filled(JsonNode? node, Dictionary<string, string> secrets, string where) => node switch
     {

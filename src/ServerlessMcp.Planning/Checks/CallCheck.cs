@@ -1,13 +1,11 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions.Plans;
-using ServerlessMcp.Executions.Ports;
-using ServerlessMcp.Planning.Undo;
 
 namespace ServerlessMcp.Planning.Checks;
 
 /// <summary>Whether one call is right by the models: its names, that it is a change, its parameters, and that it holds no literal secret.</summary>
-internal sealed class CallCheck(IAwsCatalog catalog, UndoCatalogue undos, IQueryLanguage query)
+internal sealed class CallCheck(IAwsCatalog catalog)
 {
     /// <returns>Null if the operation is not known.</returns>
     public AwsOperation? Operation(string service, string operation, string path, ProblemList problems)
@@ -60,7 +58,7 @@ internal sealed class CallCheck(IAwsCatalog catalog, UndoCatalogue undos, IQuery
         var sensitive = catalog.SensitiveValues(operation, parameters);
         foreach (var (where, value) in sensitive)
         {
-            if (value is not null && SecretReference.Parse(value) is null && !IsPlain(operation, parameters, where))
+            if (value is not null && SecretReference.Parse(value) is null)
             {
                 problems.Add(
                     ProblemList.At(path, where),
@@ -73,13 +71,6 @@ internal sealed class CallCheck(IAwsCatalog catalog, UndoCatalogue undos, IQuery
         {
             problems.Add(ProblemList.At(path, where), $"is no secret by AWS's models and would be shown; {SecretReference.Advice} is only for members that hold one");
         }
-    }
-
-    private bool IsPlain(AwsOperation operation, JsonObject parameters, string where)
-    {
-        var plain = undos.Find(operation.Service, operation.Name)?.Plain ?? [];
-        var scope = new JsonObject { ["param"] = parameters.DeepClone() };
-        return plain.Any(item => where == $"$.{item.Member}" && Template.IsTrue(query.Search(item.When, scope)));
     }
 
     private static bool IsPlaceholder(string text, bool own) =>

@@ -50,9 +50,6 @@ public sealed record UndoEntry
     /// <summary>How long AWS refuses to make the thing again after its undo, in seconds.</summary>
     public int? CooldownSeconds { get; init; }
 
-    /// <summary>Sensitive members that may be literal after all.</summary>
-    public IReadOnlyList<EntryPlain> Plain { get; init => field = value ?? []; } = [];
-
     /// <summary>The page of the AWS documentation that the entry follows.</summary>
     public required string Source { get; init; }
 
@@ -123,11 +120,6 @@ public sealed record EntryUndo
 public sealed record EntryClass(UndoClass Class, string? When = null, IReadOnlyList<string>? Loses = null);
 
 public sealed record EntryCondition(string Title, string Operation, JsonObject Parameters, string Until);
-
-/// <param name="Member">A top-level parameter.</param>
-/// <param name="When">JMESPath over the planning scope.</param>
-/// <param name="Why">Why a literal gives nothing away.</param>
-public sealed record EntryPlain(string Member, string When, string Why);
 
 internal sealed record CatalogueFile(string Service, IReadOnlyList<JsonObject> Entries, IReadOnlyDictionary<string, string>? Types = null);
 

@@ -89,7 +89,6 @@ internal static partial class UndoEntryCheck
         entry.Wait?.FailWhen,
         .. entry.Class.Select(item => item.When),
         .. entry.Empty.Select(item => item.Until),
-        .. entry.Plain.Select(item => item.When),
     ];
 
     [GeneratedRegex(@"![A-Za-z_]+[.\[]")]

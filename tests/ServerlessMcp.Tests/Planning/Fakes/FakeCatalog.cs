@@ -51,7 +51,7 @@ internal sealed class FakeCatalog : IAwsCatalog
     ];
 
     public IReadOnlyList<AwsSensitiveValue> SensitiveValues(AwsOperation operation, JsonObject parameters) =>
-        operation.Name == "PutParameter" ? [new("$.Value", parameters["Value"])] : [];
+        operation.Name == "PutParameter" && parameters["Type"]?.ToString() == "SecureString" ? [new("$.Value", parameters["Value"])] : [];
 
     public AwsProblem? CheckOutputPath(AwsOperation operation, string path) =>
         Outputs.GetValueOrDefault($"{operation.Service}:{operation.Name}", []).Contains(path)

@@ -1,0 +1,96 @@
+using Amazon.DynamoDBv2;
+using Amazon.EC2;
+using Microsoft.Extensions.Time.Testing;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.AwsApi.Catalog;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.Running;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning;
+using ServerlessMcp.Planning.Aws;
+using ServerlessMcp.Planning.Requests;
+using ServerlessMcp.Planning.Undo;
+using ServerlessMcp.Tests.Fakes;
+using ServerlessMcp.Tests.Local.Emulator;
+
+namespace ServerlessMcp.Tests.Planning.Proofs;
+
+/// <summary>The real planner, worker and client against the emulator behind the strict proxy; only the clock jumps and the table is in memory.</summary>
+internal sealed class ProofStage : IDisposable
+{
+    private static readonly Principal Caller = new("key_proof", "proof", new HashSet<string> { Scope.Read, Scope.Operate });
+    private static readonly AwsCatalog Catalog = new();
+    private static readonly UndoCatalogue Undos = UndoCatalogue.Load();
+
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
+    private readonly AwsClient _client;
+    private readonly MachineDriver _engine;
+    private readonly ExecutionStore _executions;
+    private readonly ExecutionStarter _starter;
+    private readonly PlanStore _plans;
+    private readonly Inventory _inventory;
+
+    public ProofStage(EmulatorFixture emulator)
+    {
+        Region = emulator.NewRegion();
+        Ec2 = emulator.Ec2(Region);
+        DynamoDb = new(EmulatorFixture.Credentials, new AmazonDynamoDBConfig { ServiceURL = emulator.Direct.ToString(), AuthenticationRegion = Region });
+        _client = new(Catalog, AwsClientOptions.Sandbox(emulator.Endpoint), TimeProvider.System);
+        _inventory = new(Ec2, emulator.S3(Region), DynamoDb, _client, new(Region));
+        _engine = new(_time);
+        var table = new MemoryTable(_time);
+        var query = new JmesQueryLanguage();
+        var apis = new Dictionary<string, IStepApi> { ["aws"] = new AwsStepApi(_client, Catalog, query) };
+        _engine.Worker = new(new(table, apis, query, _engine, _time, () => 0.5));
+        (_plans, _executions) = (new(table), new(table));
+        _starter = new(table, _plans, _executions, _engine, _time);
+        Planner = new(Catalog, _client, Undos, new(Region), _time);
+        UndoPlanner = new(Planner, Catalog, Undos, _plans, _executions);
+        var gates = new ExecutionGates(table, _executions, _engine, _time);
+        _engine.AtGate = () => gates.DecideAsync(Running, GateDecision.Approve, Caller, null, Token);
+    }
+
+    public string Region { get; }
+
+    public AmazonEC2Client Ec2 { get; }
+
+    public AmazonDynamoDBClient DynamoDb { get; }
+
+    public Planner Planner { get; }
+
+    public UndoPlanner UndoPlanner { get; }
+
+    private string Running { get; set; } = "";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public Task<SortedDictionary<string, string>> InventoryAsync() => _inventory.TakeAsync();
+
+    public Task<PlannedPlan> PlanAsync(params StepRequest[] steps) =>
+        Planner.PlanAsync(new("Proof", null, Region, steps), Caller, Token);
+
+    public Task<PlannedPlan> PlanUndoAsync(string executionId) => UndoPlanner.PlanUndoAsync(executionId, Caller, Token);
+
+    /// <summary>Stores, starts, confirms if asked, and runs to the end.</summary>
+    public async Task<Execution> RunAsync(PlannedPlan planned)
+    {
+        await _plans.SaveAsync(planned.Plan, planned.Preview, Token);
+        Running = (await _starter.StartAsync(planned.Plan.PlanId, planned.Plan.Hash, Caller, null, Token)).ExecutionId;
+        await _engine.RunAllAsync();
+        return await _executions.GetAsync(Running, Caller, Token);
+    }
+
+    public async Task<string> RecordAsync(Execution execution)
+    {
+        var events = await _executions.EventsAsync(execution.ExecutionId, Token);
+        return string.Join('\n', events.Select(one => one.Text));
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        Ec2.Dispose();
+        DynamoDb.Dispose();
+    }
+}

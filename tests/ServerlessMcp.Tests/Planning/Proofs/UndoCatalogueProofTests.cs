@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Requests;
+using ServerlessMcp.Planning.Undo;
+using ServerlessMcp.Tests.Local.Emulator;
+
+namespace ServerlessMcp.Tests.Planning.Proofs;
+
+/// <summary>Each entry is done and undone, in the same execution and after success; the inventory says whether its class is true.</summary>
+[Collection(WithEmulator.Name)]
+public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
+{
+    public static TheoryData<string> Cases => [.. ProofCases.Names];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_failing_later_step_brings_back_what_was_there(string name)
+    {
+        using var stage = new ProofStage(emulator);
+        var step = await ProofCases.OfAsync(name, stage);
+        var before = await stage.InventoryAsync();
+        var planned = await stage.PlanAsync(step, Failing());
+
+        var execution = await stage.RunAsync(planned);
+
+        Assert.True(execution.Status == ExecutionStatus.RolledBack, $"{execution.Status}: {execution.Failure}\n{await stage.RecordAsync(execution)}");
+        Assert.Equal("fail", execution.Failure!.StepId);
+        AssertSame(before, await stage.InventoryAsync(), planned.Plan.Steps[0].Reversibility);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task An_undo_after_success_brings_back_what_was_there(string name)
+    {
+        using var stage = new ProofStage(emulator);
+        var step = await ProofCases.OfAsync(name, stage);
+        var before = await stage.InventoryAsync();
+        var planned = await stage.PlanAsync(step);
+
+        var execution = await stage.RunAsync(planned);
+
+        Assert.True(execution.Status == ExecutionStatus.Succeeded, $"{execution.Status}: {execution.Failure}\n{await stage.RecordAsync(execution)}");
+        Assert.NotEmpty(InventoryExceptions.Unexplained(before, await stage.InventoryAsync(), []));
+
+        var undo = await stage.RunAsync(await stage.PlanUndoAsync(execution.ExecutionId));
+
+        Assert.True(undo.Status == ExecutionStatus.Succeeded, $"{undo.Status}: {undo.Failure}\n{await stage.RecordAsync(undo)}");
+        AssertSame(before, await stage.InventoryAsync(), planned.Plan.Steps[0].Reversibility);
+    }
+
+    [Fact]
+    public void Every_entry_has_a_proof_and_everything_lost_is_listed()
+    {
+        var entries = UndoCatalogue.Load().Entries;
+
+        Assert.Empty(entries.Select(entry => $"{entry.Service}:{entry.Operation}").Except(ProofCases.Names));
+        Assert.Empty(entries.SelectMany(entry => entry.Class).SelectMany(item => item.Loses ?? []).Except(InventoryExceptions.Loses));
+    }
+
+    private static StepRequest Failing() => new(
+        "fail", null, "ec2", "CreateSubnet", new JsonObject { ["VpcId"] = "vpc-00000000000000000", ["CidrBlock"] = "10.0.0.0/24" });
+
+    private static void AssertSame(SortedDictionary<string, string> before, SortedDictionary<string, string> after, Reversibility reversibility)
+    {
+        var differs = InventoryExceptions.Unexplained(before, after, reversibility.Loses);
+        Assert.True(differs.Count == 0, $"{reversibility.Class}, yet different:\n{string.Join('\n', differs)}");
+    }
+}

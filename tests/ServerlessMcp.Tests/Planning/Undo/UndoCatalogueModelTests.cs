@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.AwsApi.Catalog;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Planning.Undo;
+
+namespace ServerlessMcp.Tests.Planning.Undo;
+
+/// <summary>The catalogue against the AWS models: a name that AWS does not know can never reach a plan.</summary>
+public sealed partial class UndoCatalogueModelTests
+{
+    private static readonly AwsCatalog Catalog = new();
+
+    public static TheoryData<string> Entries => [.. UndoCatalogue.Load().Entries.Select(entry => $"{entry.Service}:{entry.Operation}")];
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void Operations_parameters_waiters_and_output_paths_exist(string name)
+    {
+        var entry = Find(name);
+        var operation = Catalog.Operation(entry.Service, entry.Operation);
+
+        Assert.False(operation.Access is AwsAccess.Read or AwsAccess.List);
+        Assert.Equal(entry.Operation, operation.Name);
+        Assert.Empty(Calls(entry).SelectMany(call => Problems(entry, call.Operation, call.Parameters, call.IsRead)));
+        Assert.All(Waits(entry).Where(wait => wait.Waiter is not null), wait => Assert.Equal(wait.Waiter, Catalog.Waiter(entry.Service, wait.Waiter!)));
+        Assert.Empty(References.Find(Everything(entry), own: true)
+            .Where(found => found.Reference is { StepId: null, Source: "output" })
+            .Select(found => Catalog.CheckOutputPath(operation, found.Reference.Path)).OfType<AwsProblem>());
+    }
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void Placeholders_name_parameters_of_the_operation(string name)
+    {
+        var entry = Find(name);
+        var operation = Catalog.Operation(entry.Service, entry.Operation);
+        var named = ParameterName().Matches(Everything(entry).ToJsonString()).Select(match => match.Groups[1].Value)
+            .Append(entry.Target).Append(entry.Marker is null ? null : "TagSpecifications").OfType<string>().Distinct();
+
+        Assert.Empty(named.Where(one => Catalog
+            .Validate(operation, new JsonObject { [one] = "?" }, _ => true).Any(problem => problem.Path == $"$.{one}")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void Every_call_of_an_entry_has_its_permission(string name)
+    {
+        var entry = Find(name);
+        var calls = Calls(entry).Select(call => call.Operation).Append(entry.Operation)
+            .Select(operation => $"{entry.Service}:{operation}")
+            .Select(action => S3Actions.GetValueOrDefault(action, action));
+
+        Assert.Empty(calls.Except(entry.Iam));
+    }
+
+    /// <summary>Source: Amazon S3 user guide, "Required permissions for Amazon S3 API operations".</summary>
+    private static readonly Dictionary<string, string> S3Actions = new()
+    {
+        ["s3:HeadBucket"] = "s3:ListBucket",
+        ["s3:ListObjectVersions"] = "s3:ListBucketVersions",
+        ["s3:ListMultipartUploads"] = "s3:ListBucketMultipartUploads",
+    };
+
+    private static UndoEntry Find(string name) => UndoCatalogue.Load().Find(name.Split(':')[0], name.Split(':')[1])!;
+
+    private static IEnumerable<AwsProblem> Problems(UndoEntry entry, string name, JsonObject parameters, bool isRead)
+    {
+        var operation = Catalog.Operation(entry.Service, name);
+        if (isRead && !operation.IsHarmlessRead)
+        {
+            yield return new("$", $"{name} is not a harmless read");
+        }
+
+        var plain = new JsonObject(parameters.Select(member => KeyValuePair.Create(member.Key.TrimEnd('?'), member.Value?.DeepClone())));
+        foreach (var problem in Catalog.Validate(operation, plain, text => text.Contains('{') || text.Contains("<<", StringComparison.Ordinal)))
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<(string Operation, JsonObject Parameters, bool IsRead)> Calls(UndoEntry entry) =>
+    [
+        .. new[] { entry.Before, entry.After, entry.Locate }.OfType<EntryRead>().Select(read => (read.Operation, read.Parameters, true)),
+        .. entry.Empty.Select(condition => (condition.Operation, condition.Parameters, true)),
+        .. Waits(entry).Where(wait => wait.Operation is not null).Select(wait => (wait.Operation!, wait.Parameters, true)),
+        .. entry.Undo.Select(undo => (undo.Operation, undo.Parameters, false)),
+    ];
+
+    private static IEnumerable<EntryWait> Waits(UndoEntry entry) => entry.Undo.Select(undo => undo.Wait).Append(entry.Wait).OfType<EntryWait>();
+
+    private static JsonArray Everything(UndoEntry entry) =>
+    [
+        .. Calls(entry).Select(call => call.Parameters.DeepClone()),
+        .. Waits(entry).Select(wait => wait.Parameters.DeepClone()),
+        entry.Resource,
+    ];
+
+    [GeneratedRegex(@"param\.([A-Za-z][A-Za-z0-9]*)")]
+    private static partial Regex ParameterName();
+}
