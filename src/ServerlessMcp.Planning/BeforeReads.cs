@@ -81,6 +81,10 @@ internal sealed class BeforeReads(IAwsReads reads, IQueryLanguage query, TimePro
         {
             return new(false, Why: $"{read.Call.Service}:{read.Call.Operation} answered {e.Code}: {e.AwsMessage}");
         }
+        catch (AwsInputException e)
+        {
+            return new(false, Why: $"{read.Call.Service}:{read.Call.Operation} cannot be asked: {e.Message}");
+        }
         catch (FormatException e)
         {
             return new(false, Why: $"the answer of {read.Call.Service}:{read.Call.Operation} is not as expected: {e.Message}");

@@ -10,7 +10,7 @@ public sealed class CallerAccount(IAwsReads reads, TimeProvider time)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
-    private (string Account, DateTimeOffset Until)? _known;
+    private Known? _known;
 
     /// <returns>12 digits.</returns>
     /// <exception cref="CallerException"><c>account_unknown</c>: AWS refused or did not answer.</exception>
@@ -26,7 +26,7 @@ public sealed class CallerAccount(IAwsReads reads, TimeProvider time)
             var answer = await reads.ReadAsync(new(region), "sts", "GetCallerIdentity", new JsonObject(), cancellationToken);
             var account = answer.Output["Account"]?.GetValue<string>()
                 ?? throw new CallerException("account_unknown", "sts:GetCallerIdentity named no account.", retryable: true);
-            _known = (account, time.GetUtcNow() + Kept);
+            _known = new(account, time.GetUtcNow() + Kept);
             return account;
         }
         catch (AwsCallException e)
@@ -36,4 +36,6 @@ public sealed class CallerAccount(IAwsReads reads, TimeProvider time)
                 retryable: e.Failure != AwsFailure.Refused, cause: e);
         }
     }
+
+    private sealed record Known(string Account, DateTimeOffset Until);
 }

@@ -9,11 +9,4 @@ namespace ServerlessMcp.Planning;
 /// <param name="Path">Where it stands in the request, such as <c>steps[2]</c>.</param>
 /// <param name="Parameters">The draft's own copy; one target.</param>
 internal sealed record StepDraft(
-    string Path, string Id, StepRequest Request, AwsOperation Operation, UndoEntry? Entry, JsonObject Parameters)
-{
-    /// <summary>Of the caller's own undo.</summary>
-    public AwsOperation? UndoOperation { get; init; }
-
-    /// <summary>The steps it became, if its targets were split.</summary>
-    public IReadOnlyList<string> SplitInto { get; init; } = [];
-}
+    string Path, string Id, StepRequest Request, AwsOperation Operation, UndoEntry? Entry, JsonObject Parameters);

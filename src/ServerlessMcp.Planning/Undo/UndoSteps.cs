@@ -54,7 +54,7 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
             Call = call,
             Before = recorded.Look is { } look ? look with { Planned = recorded.Now.Planned, Value = recorded.Now.Value?.DeepClone() } : null,
             Wait = values.Fill(undo.Wait, facts),
-            Repeat = new() { Rule = step.Catalogue is null ? RepeatRule.Never : RepeatRule.Value },
+            Repeat = new() { Rule = step.Catalogue is null || IsDeclared(step) ? RepeatRule.Never : RepeatRule.Value },
             AlreadyDone = undo.AlreadyDone,
             SettleSeconds = step.SettleSeconds,
             Requires = [.. step.Empty.Select(condition => values.Fill(condition, facts, taken))],
@@ -64,6 +64,8 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
             Catalogue = step.Catalogue,
         };
     }
+
+    private static bool IsDeclared(Step step) => step.Reversibility.Class == UndoClass.Declared;
 
     private static string Title(Step step) => $"Undo: {step.Title}";
 
@@ -80,7 +82,7 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
 
     private Reversibility RedoClass(Step step)
     {
-        if (step.Reversibility.Class == UndoClass.Declared)
+        if (IsDeclared(step))
         {
             return new(UndoClass.Declared, []);
         }

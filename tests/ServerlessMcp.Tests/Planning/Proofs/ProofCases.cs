@@ -17,6 +17,13 @@ internal static class ProofCases
         ["ec2:AuthorizeSecurityGroupEgress"] = async stage => await Rule(stage, "AuthorizeSecurityGroupEgress"),
         ["ec2:RevokeSecurityGroupIngress"] = async stage => await Revoke(stage, "RevokeSecurityGroupIngress", isEgress: false),
         ["ec2:RevokeSecurityGroupEgress"] = async stage => await Revoke(stage, "RevokeSecurityGroupEgress", isEgress: true),
+        ["ec2:RevokeSecurityGroupIngress by permissions"] = async stage =>
+        {
+            var step = await Revoke(stage, "RevokeSecurityGroupIngress", isEgress: false);
+            step.Parameters.Remove("SecurityGroupRuleIds");
+            step.Parameters["IpPermissions"] = JsonNode.Parse("""[{ "IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{ "CidrIp": "10.0.0.0/8" }] }]""");
+            return step;
+        },
         ["ec2:CreateTags"] = async stage => await Tags(
             stage, "CreateTags", """[{ "Key": "Name", "Value": "new" }, { "Key": "same", "Value": "same" }, { "Key": "added", "Value": "${before.x} {param.Tags}" }]"""),
         ["ec2:DeleteTags"] = async stage => await Tags(stage, "DeleteTags", """[{ "Key": "Name" }, { "Key": "never-there" }]"""),

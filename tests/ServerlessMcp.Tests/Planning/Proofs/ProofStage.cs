@@ -5,7 +5,6 @@ using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
-using ServerlessMcp.Executions.Running;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning;
 using ServerlessMcp.Planning.Aws;
@@ -13,6 +12,7 @@ using ServerlessMcp.Planning.Requests;
 using ServerlessMcp.Planning.Undo;
 using ServerlessMcp.Tests.Fakes;
 using ServerlessMcp.Tests.Local.Emulator;
+using Scope = ServerlessMcp.Executions.Scope;
 
 namespace ServerlessMcp.Tests.Planning.Proofs;
 

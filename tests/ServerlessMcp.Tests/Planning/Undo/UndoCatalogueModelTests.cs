@@ -39,8 +39,8 @@ public sealed partial class UndoCatalogueModelTests
         var named = ParameterName().Matches(Everything(entry).ToJsonString()).Select(match => match.Groups[1].Value)
             .Append(entry.Target).Append(entry.Marker is null ? null : "TagSpecifications").OfType<string>().Distinct();
 
-        Assert.Empty(named.Where(one => Catalog
-            .Validate(operation, new JsonObject { [one] = "?" }, _ => true).Any(problem => problem.Path == $"$.{one}")));
+        Assert.All(named, one => Assert.DoesNotContain(
+            Catalog.Validate(operation, new JsonObject { [one] = "?" }, _ => true), problem => problem.Path == $"$.{one}"));
     }
 
     [Theory]
