@@ -41,6 +41,8 @@ internal sealed class Inventory(AmazonEC2Client ec2, AmazonS3Client s3, AmazonDy
 
         foreach (var group in (await ec2.DescribeSecurityGroupsAsync(Token)).SecurityGroups ?? [])
         {
+            // Its rules are listed one by one below.
+            (group.IpPermissions, group.IpPermissionsEgress) = ([], []);
             Add(lines, $"ec2:group/{group.GroupId}", group);
         }
 
