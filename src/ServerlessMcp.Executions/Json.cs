@@ -40,6 +40,11 @@ internal static class JsonNodes
 {
     public static JsonObject ToObject<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToNode(value, type)!.AsObject();
 
+    /// <summary>JSON compared as JSON: 3 is 3.0, the order of members does not matter, and it does not matter who made the node.</summary>
+    public static bool AreEqual(JsonNode? one, JsonNode? other) => JsonNode.DeepEquals(Plain(one), Plain(other));
+
     public static T To<T>(JsonObject body, JsonTypeInfo<T> type) =>
         body.Deserialize(type) ?? throw new InvalidOperationException($"A stored {typeof(T).Name} is null.");
+
+    private static JsonNode? Plain(JsonNode? node) => node is null ? null : JsonNode.Parse(node.ToJsonString());
 }

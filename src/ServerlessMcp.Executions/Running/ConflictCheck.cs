@@ -66,12 +66,12 @@ internal sealed class ConflictCheck(WorkerPorts ports, StepReader reader)
     private static Comparison Compare(StepVisit visit, JsonNode? present)
     {
         var facts = visit.Facts;
-        if (JsonNode.DeepEquals(present, facts.After))
+        if (JsonNodes.AreEqual(present, facts.After))
         {
             return new(ComparisonKind.Same);
         }
 
-        return JsonNode.DeepEquals(present, StepReader.BaselineOf(visit.Step, facts))
+        return JsonNodes.AreEqual(present, StepReader.BaselineOf(visit.Step, facts))
             ? new(ComparisonKind.Back)
             : new(ComparisonKind.Changed, $"It was changed since: the step left {Show(facts.After)}, there is now {Show(present)}.");
     }

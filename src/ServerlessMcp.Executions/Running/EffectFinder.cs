@@ -101,7 +101,7 @@ internal sealed class EffectFinder(WorkerPorts ports, StepReader reader, Forward
                 return await visit.BusyAsync(visit.Facts, busy.Trouble, ports.Random, cancellationToken);
             case ReadOutcome.Refused refused:
                 return await StepEnding.LeaveAsync(visit, StepStatus.UndoSkipped, $"{Unknown(visit)} {refused.Trouble.Message}", cancellationToken);
-            case ReadOutcome.Value value when JsonNode.DeepEquals(value.Selected, visit.Facts.Before):
+            case ReadOutcome.Value value when JsonNodes.AreEqual(value.Selected, visit.Facts.Before):
                 return await visit.StillSettlingAsync(cancellationToken) ?? await NoEffectAsync(visit, cancellationToken);
             default:
                 if (visit.Step.Repeat.Rule == RepeatRule.Never || StoredOutput.UndoNeedsOutput(visit.Step))

@@ -117,6 +117,10 @@ internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal 
         foreach (var batch in looks.Chunk(AtOnce))
         {
             findings.AddRange(await Task.WhenAll(batch.Select(look => look(cancellationToken))));
+            if (findings.Any(finding => finding.Failure is not null || finding.Busy is not null))
+            {
+                break;
+            }
         }
 
         return findings;
@@ -140,7 +144,7 @@ internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal 
     {
         ReadOutcome.Value { Selected: not null } when before.Exists =>
             new(new(step.Id, "exists", $"{step.Title}: it is there already; nothing that exists is adopted."), null),
-        ReadOutcome.Value value when !JsonNode.DeepEquals(value.Selected, before.Value) =>
+        ReadOutcome.Value value when !JsonNodes.AreEqual(value.Selected, before.Value) =>
             new(new(step.Id, "drifted", $"{step.Title}: the plan saw {Show(before.Value)}, there is now {Show(value.Selected)}. Plan again."), null),
         _ => OfTrouble(step, outcome),
     };

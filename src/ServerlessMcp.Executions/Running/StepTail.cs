@@ -51,7 +51,7 @@ internal sealed class StepTail(WorkerPorts ports, StepReader reader)
             case ReadOutcome.Refused refused:
                 return await visit.StillSettlingAsync(cancellationToken)
                     ?? await FailAsync(visit, visit.Facts.Error ?? refused.Trouble, cancellationToken);
-            case ReadOutcome.Value value when JsonNode.DeepEquals(value.Selected, StepReader.BaselineOf(visit.Step, visit.Facts)):
+            case ReadOutcome.Value value when JsonNodes.AreEqual(value.Selected, StepReader.BaselineOf(visit.Step, visit.Facts)):
                 return await visit.StillSettlingAsync(cancellationToken) ?? await EqualAsync(visit, value.Selected, cancellationToken);
             case ReadOutcome.Value value:
                 return await DifferentAsync(visit, value.Selected, cancellationToken);

@@ -149,6 +149,11 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
 
     private async Task<Answer?> SendAsync(StepVisit visit, int index, CancellationToken cancellationToken)
     {
+        if (!visit.HasTime)
+        {
+            return visit.Wait(TimeSpan.Zero);
+        }
+
         ApiCall call;
         try
         {

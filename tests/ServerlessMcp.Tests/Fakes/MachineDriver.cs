@@ -25,6 +25,9 @@ internal sealed class MachineDriver(FakeTimeProvider time) : IExecutionEngine
     /// <summary>Called before each task with its ordinal from 1.</summary>
     public Action<int>? BeforeTask { get; set; }
 
+    /// <summary>Called with what each task is sent.</summary>
+    public Action<JsonObject>? OnPayload { get; set; }
+
     /// <summary>Called when the machine waits for a decision.</summary>
     public Func<Task>? AtGate { get; set; }
 
@@ -119,9 +122,11 @@ internal sealed class MachineDriver(FakeTimeProvider time) : IExecutionEngine
             BeforeTask?.Invoke(Tasks);
             time.Advance(TimeSpan.FromMilliseconds(10));
             var token = $"token-{++_tokens}";
+            var payload = Payload(state, data, attempt, token);
+            OnPayload?.Invoke(payload);
             try
             {
-                var answer = await Worker!.InvokeAsync(Payload(state, data, attempt, token), TestContext.Current.CancellationToken);
+                var answer = await Worker!.InvokeAsync(payload, TestContext.Current.CancellationToken);
                 Events += 5;
                 if (!state["Resource"]!.GetValue<string>().EndsWith("waitForTaskToken", StringComparison.Ordinal))
                 {

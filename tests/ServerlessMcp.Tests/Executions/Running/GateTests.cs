@@ -1,0 +1,137 @@
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.State;
+
+namespace ServerlessMcp.Tests.Executions.Running;
+
+/// <summary>Approve, deny, cancel and expiry race on one write; the first stands.</summary>
+public sealed class GateTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(GateDecision.Approve, ExecutionStatus.Succeeded, null)]
+    [InlineData(GateDecision.Deny, ExecutionStatus.Rejected, "denied")]
+    public async Task A_decision_is_carried_out(GateDecision decision, ExecutionStatus status, string? code)
+    {
+        var stage = await GatedAsync();
+        stage.Engine.AtGate = () => stage.Gates.DecideAsync(stage.Id, decision, Stage.Owner, null, Token);
+
+        await stage.Engine.RunAllAsync();
+
+        var execution = await stage.ReadAsync();
+        Assert.Equal((status, code), (execution.Status, execution.Failure?.Code));
+        Assert.Null(execution.Gate);
+        Assert.False(await stage.IsOpenAsync());
+    }
+
+    [Fact]
+    public async Task A_cancel_at_the_gate_ends_cancelled()
+    {
+        var stage = await GatedAsync();
+        stage.Engine.AtGate = stage.CancelAsync;
+
+        await stage.Engine.RunAllAsync();
+
+        Assert.Equal(ExecutionStatus.Cancelled, (await stage.ReadAsync()).Status);
+        Assert.Empty(stage.Aws.Effects);
+    }
+
+    [Fact]
+    public async Task A_question_that_nobody_answers_expires()
+    {
+        var stage = await GatedAsync();
+
+        await stage.Engine.RunAllAsync();
+
+        var execution = await stage.ReadAsync();
+        Assert.Equal((ExecutionStatus.Rejected, "expired"), (execution.Status, execution.Failure?.Code));
+    }
+
+    [Fact]
+    public async Task A_decision_that_came_before_the_token_wakes_the_gate_at_once()
+    {
+        var stage = await GatedAsync();
+        await stage.WordAsync("start");
+        await stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, null, Token);
+
+        await stage.Engine.RunAllAsync();
+
+        Assert.Equal(ExecutionStatus.Succeeded, (await stage.ReadAsync()).Status);
+        Assert.InRange(stage.Time.GetUtcNow().Hour, 0, 1);
+    }
+
+    [Theory]
+    [InlineData(GateDecision.Approve, GateDecision.Deny)]
+    [InlineData(GateDecision.Deny, GateDecision.Approve)]
+    public async Task The_first_decision_stands(GateDecision first, GateDecision second)
+    {
+        var stage = await GatedAsync();
+        await stage.WordAsync("start");
+
+        await stage.Gates.DecideAsync(stage.Id, first, Stage.Owner, null, Token);
+        var stands = await stage.Gates.DecideAsync(stage.Id, second, Stage.Owner, null, Token);
+
+        Assert.Equal(first, stands.Decision);
+    }
+
+    [Fact]
+    public async Task An_approval_after_the_end_of_the_question_comes_too_late()
+    {
+        var stage = await GatedAsync();
+        await stage.WordAsync("start");
+        stage.Time.Advance(TimeSpan.FromHours(25));
+        Assert.Equal("REJECTED", await stage.WordAsync("next"));
+
+        await Assert.ThrowsAsync<CallerException>(() => stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, null, Token));
+    }
+
+    [Fact]
+    public async Task An_approval_before_a_cancel_still_ends_cancelled_before_anything_runs()
+    {
+        var stage = await GatedAsync();
+        stage.Engine.AtGate = async () =>
+        {
+            await stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, null, Token);
+            await stage.CancelAsync();
+        };
+
+        await stage.Engine.RunAllAsync();
+
+        Assert.Equal(ExecutionStatus.Cancelled, (await stage.ReadAsync()).Status);
+        Assert.Empty(stage.Aws.Effects);
+    }
+
+    [Fact]
+    public async Task Approve_is_for_another_person_with_the_scope()
+    {
+        var stage = await GatedAsync(VerdictKind.Approve);
+        await stage.WordAsync("start");
+
+        var refused = await Assert.ThrowsAsync<CallerException>(
+            () => stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, null, Token));
+        var record = await stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Approver, null, Token);
+
+        Assert.Equal("may_not_decide", refused.Code);
+        Assert.Equal(Stage.Approver.Id, record.By);
+    }
+
+    [Fact]
+    public async Task A_hash_that_the_decider_did_not_see_is_refused()
+    {
+        var stage = await GatedAsync();
+
+        var refused = await Assert.ThrowsAsync<CallerException>(
+            () => stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, "sha256:other", Token));
+
+        Assert.Equal("hash_mismatch", refused.Code);
+    }
+
+    private static async Task<Stage> GatedAsync(VerdictKind verdict = VerdictKind.Confirm)
+    {
+        var stage = new Stage();
+        await stage.StartAsync([Steps.CreateByToken("a")], verdict);
+        Assert.Equal(ExecutionStatus.AwaitingApproval, (await stage.ReadAsync()).Status);
+        return stage;
+    }
+}
