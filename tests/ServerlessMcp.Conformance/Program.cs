@@ -5,6 +5,7 @@ using ServerlessMcp.Conformance;
 var suites = new Dictionary<string, Func<string, Task<SuiteResult>>>(StringComparer.Ordinal)
 {
     ["asl"] = AslSuite.RunAsync,
+    ["aws-protocols"] = AwsProtocolsSuite.RunAsync,
     ["jmespath"] = JmesPathSuite.RunAsync,
 };
 

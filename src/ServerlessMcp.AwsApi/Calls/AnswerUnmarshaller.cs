@@ -20,8 +20,7 @@ internal sealed class AnswerUnmarshaller(ServiceConfig config, OperationModel op
 {
     public override AmazonWebServiceResponse Unmarshall(UnmarshallerContext input)
     {
-        var context = (RawContext)input;
-        var answer = context.ReadAnswer();
+        var answer = ((RawContext)input).ReadAnswer();
         if (config.Model.Protocol == AwsProtocol.RestXml && IsErrorDocument(answer.Body))
         {
             // S3 begins some answers before it knows how they end: 200 with an error inside.
@@ -31,7 +30,6 @@ internal sealed class AnswerUnmarshaller(ServiceConfig config, OperationModel op
         return new ServiceAnswer
         {
             Output = Protocol.Read(config.Model, operation, answer),
-            Attempts = context.Attempt,
             ResponseMetadata = new ResponseMetadata { RequestId = RequestId(answer) },
         };
     }
@@ -46,11 +44,11 @@ internal sealed class AnswerUnmarshaller(ServiceConfig config, OperationModel op
 
     protected override UnmarshallerContext ConstructUnmarshallerContext(
         Stream responseStream, bool maintainResponseBody, IWebResponseData response, bool isException) =>
-        new RawContext(responseStream, response, isException, attempt: 1);
+        new RawContext(responseStream, response, isException);
 
     protected override UnmarshallerContext ConstructUnmarshallerContext(
         Stream responseStream, bool maintainResponseBody, IWebResponseData response, bool isException, IRequestContext requestContext) =>
-        new RawContext(responseStream, response, isException, requestContext.Retries + 1);
+        new RawContext(responseStream, response, isException);
 
     private ServiceErrorException Error(WireAnswer answer, Exception? cause) =>
         new(WireError.Read(config.Model, operation, answer), cause, RequestId(answer), (HttpStatusCode)answer.Status);
@@ -95,15 +93,12 @@ internal sealed class AnswerUnmarshaller(ServiceConfig config, OperationModel op
     {
         private readonly Stream? _body;
 
-        public RawContext(Stream? body, IWebResponseData response, bool isException, int attempt)
+        public RawContext(Stream? body, IWebResponseData response, bool isException)
         {
             _body = body;
-            Attempt = attempt;
             IsException = isException;
             WebResponseData = response; // unset, the SDK fails after the call has succeeded
         }
-
-        public int Attempt { get; }
 
         public override string CurrentPath => "";
 

@@ -19,7 +19,7 @@ internal sealed class ServiceAnswer : AmazonWebServiceResponse
 {
     public JsonObject Output { get; init; } = [];
 
-    public int Attempts { get; init; }
+    public int Attempts { get; set; } = 1;
 }
 
 /// <summary>Any service inside the SDK's own pipeline, which signs, retries and corrects clock skew; only the protocol is ours.</summary>
@@ -45,6 +45,22 @@ internal sealed class ServiceClient(ServiceConfig config, AWSCredentials credent
         pipeline.RemoveHandler<Amazon.Runtime.Internal.EndpointResolver>();
         pipeline.AddHandlerAfter<Marshaller>(new EndpointHandler());
         pipeline.AddHandlerAfter<Marshaller>(new SignatureHandler());
+        pipeline.AddHandlerBefore<RetryHandler>(new AttemptCount());
+    }
+
+    /// <summary>Stands outside of the retries and tells the answer how many attempts there were.</summary>
+    private sealed class AttemptCount : PipelineHandler
+    {
+        public override async Task<T> InvokeAsync<T>(IExecutionContext executionContext)
+        {
+            var answer = await base.InvokeAsync<T>(executionContext);
+            if (executionContext.ResponseContext.Response is ServiceAnswer counted)
+            {
+                counted.Attempts = executionContext.RequestContext.Retries + 1;
+            }
+
+            return answer;
+        }
     }
 
     private sealed class EndpointHandler : BaseEndpointResolver

@@ -17,6 +17,8 @@ internal sealed class ServiceConfig : ClientConfig
         HttpClientFactory = transport;
         RetryMode = RequestRetryMode.Standard;
         MaxErrorRetry = retries;
+        // The SDK sends up to ten times more when a connection is lost, outside of the count above: a change must never be sent twice.
+        MaxStaleConnectionRetries = 0;
         AllowAutoRedirect = false;
         ServiceId = model.ServiceId;
         AuthenticationServiceName = model.SigningName;

@@ -12,8 +12,8 @@ internal sealed class ConnectionException(bool wasSent, string message, Exceptio
 
 /// <summary>The HTTP clients of one <see cref="AwsClient"/>: reads share connections, changes never do.</summary>
 /// <remarks>
-/// A pooled connection that the server closes in the moment of sending makes SocketsHttpHandler send a request without a body again, unseen. For a change
-/// that would be a second attempt, so each change has a connection of its own.
+/// A pooled connection may have been closed by the server a moment ago, and a change must not end in doubt for that. And SocketsHttpHandler sends a request
+/// without a body up to three times more when the connection closes without an answer; a body, even an empty one, stops it.
 /// </remarks>
 internal sealed class Transport : HttpClientFactory, IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class Transport : HttpClientFactory, IDisposable
             UseProxy = options.Endpoint is null,
             PooledConnectionLifetime = isForChanges ? TimeSpan.Zero : TimeSpan.FromMinutes(5),
         };
-        _client = new HttpClient(new ConnectionWatch(handler)) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(new ConnectionWatch(handler, isForChanges)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _client;
@@ -42,10 +42,15 @@ internal sealed class Transport : HttpClientFactory, IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>Sorts failures into "never connected" and "sent, but no answer" while the difference is still visible.</summary>
-    private sealed class ConnectionWatch(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class ConnectionWatch(HttpMessageHandler inner, bool isForChanges) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            if (isForChanges && request.Method != HttpMethod.Get && request.Method != HttpMethod.Head)
+            {
+                request.Content ??= new ByteArrayContent([]);
+            }
+
             try
             {
                 return await base.SendAsync(request, cancellationToken);

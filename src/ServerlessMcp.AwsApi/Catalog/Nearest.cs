@@ -3,9 +3,13 @@ namespace ServerlessMcp.AwsApi.Catalog;
 /// <summary>"Did you mean": the names with the fewest edits to a given one.</summary>
 internal static class Nearest
 {
-    /// <summary>At most <paramref name="count"/> names, nearest first, joined by commas.</summary>
-    public static string Of(string wrong, IEnumerable<string> names, int count = 3) =>
-        string.Join(", ", names.OrderBy(name => Distance(name, wrong)).ThenBy(name => name, StringComparer.Ordinal).Take(count));
+    /// <summary>At most <paramref name="count"/> names, nearest first, joined by commas; only one if it differs in nothing but case.</summary>
+    public static string Of(string wrong, IEnumerable<string> names, int count = 3)
+    {
+        var nearest = names.Select(name => (name, distance: Distance(name, wrong)))
+            .OrderBy(pair => pair.distance).ThenBy(pair => pair.name, StringComparer.Ordinal).ToList();
+        return string.Join(", ", nearest.Take(nearest is [{ distance: 0 }, ..] ? 1 : count).Select(pair => pair.name));
+    }
 
     /// <summary>Levenshtein's distance, in any case of letters.</summary>
     private static int Distance(string a, string b)

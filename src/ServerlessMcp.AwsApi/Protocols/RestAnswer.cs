@@ -23,11 +23,15 @@ internal sealed class RestAnswer(ServiceModel model)
         {
             output[payload.Name] = ReadPayload(payload, answer.Body);
         }
-        else if (shape.Members.Any(member => member.IsInBody))
+        else if (shape.Members.Any(IsInBody))
         {
             ReadBody(shape, answer.Body, output);
         }
     }
+
+    // The bindings to URI and query mean nothing in an answer.
+    private static bool IsInBody(Member member) =>
+        member is { Header: null, PrefixHeaders: null, IsStatusCode: false, IsPayload: false };
 
     private void ReadOutsideBody(Member member, WireAnswer answer, JsonObject output)
     {
@@ -41,11 +45,8 @@ internal sealed class RestAnswer(ServiceModel model)
         }
         else if (member.PrefixHeaders is { } prefix)
         {
-            var found = answer.Headers.Where(pair => pair.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)).ToList();
-            if (found.Count > 0)
-            {
-                output[member.Name] = new JsonObject(found.Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], (JsonNode?)pair.Value)));
-            }
+            var found = answer.Headers.Where(pair => pair.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+            output[member.Name] = new JsonObject(found.Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], (JsonNode?)pair.Value)));
         }
     }
 
@@ -72,18 +73,18 @@ internal sealed class RestAnswer(ServiceModel model)
         if (model.Protocol == AwsProtocol.RestXml)
         {
             var root = XmlAnswer.Root(body);
-            if (!root.HasElements && shape.XmlName is { } name && shape.Members is [{ IsInBody: true } only] && name == (only.XmlName ?? only.Name))
+            if (!root.HasElements && shape.XmlName is { } name && shape.Members is [var only] && IsInBody(only) && name == (only.XmlName ?? only.Name))
             {
                 // S3 GetBucketLocation: the root element is itself the only member.
                 output[only.Name] = Scalars.Read(root.Value, only);
                 return;
             }
 
-            new XmlAnswer(model).Read(shape, root, output, member => member.IsInBody);
+            new XmlAnswer(model).Read(shape, root, output, IsInBody);
             return;
         }
 
         using var document = Protocol.ParseJson(body);
-        new JsonBody(model).Read(shape, document.RootElement, output, member => member.IsInBody);
+        new JsonBody(model).Read(shape, document.RootElement, output, IsInBody);
     }
 }

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.AwsApi.Catalog;
+
+namespace ServerlessMcp.Tests.AwsApi.Catalog;
+
+public sealed class AwsCatalogTests
+{
+    private readonly AwsCatalog _catalog = new();
+
+    [Fact]
+    public void Its_services_are_the_pinned_packages() =>
+        Assert.Equal(["dynamodb", "ec2", "iam", "s3", "sns", "sqs", "ssm", "sts"], _catalog.Services);
+
+    [Theory]
+    [InlineData("ec2", "ec2")]
+    [InlineData("EC2", "ec2")]
+    [InlineData("DynamoDB", "dynamodb")]
+    [InlineData("dynamo-db", "dynamodb")]
+    [InlineData("SSM", "ssm")]
+    public void A_service_has_many_names_and_one_canonical_one(string name, string canonical) =>
+        Assert.Equal(canonical, _catalog.CanonicalService(name));
+
+    [Fact]
+    public void An_unknown_service_operation_waiter_or_region_names_the_nearest()
+    {
+        AssertUnknown("unknown_service", "There is no service 'ec3' here; nearest: ec2", () => _catalog.CanonicalService("ec3"));
+        AssertUnknown("unknown_service", "There is no service 'ec3' here; nearest: ec2", () => _catalog.Operation("ec3", "X"));
+        AssertUnknown("unknown_operation", "ec2 has no operation 'DescribeInstnces'; nearest: DescribeInstances", () => _catalog.Operation("ec2", "DescribeInstnces"));
+        AssertUnknown("unknown_waiter", "ec2 has no waiter 'InstanceStoped'; nearest: InstanceStopped", () => _catalog.Waiter("ec2", "InstanceStoped"));
+        AssertUnknown("unknown_waiter", "sqs has no waiters", () => _catalog.Waiter("sqs", "QueueExists"));
+        AssertUnknown("unknown_region", "There is no Region 'eu-wets-1'; nearest: eu-west-1", () => _catalog.Region("eu-wets-1"));
+    }
+
+    [Fact]
+    public void Names_come_back_as_the_model_writes_them()
+    {
+        var stop = _catalog.Operation("EC2", "stopinstances");
+
+        Assert.Equal(("ec2", "StopInstances", AwsAccess.Write, false), (stop.Service, stop.Name, stop.Access, stop.IsSensitive));
+        Assert.StartsWith("Stops an Amazon EBS-backed instance.", stop.Documentation, StringComparison.Ordinal);
+        Assert.Equal("InstanceStopped", _catalog.Waiter("ec2", "instancestopped"));
+        Assert.Equal("ClientToken", _catalog.Operation("ec2", "RunInstances").TokenMember);
+        Assert.Null(stop.TokenMember);
+    }
+
+    [Fact]
+    public void Regions_are_those_of_every_partition()
+    {
+        Assert.All(["us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1"], region => Assert.Equal(region, _catalog.Region(region)));
+        Assert.Throws<AwsInputException>(() => _catalog.Region("aws-global"));
+    }
+
+    [Theory]
+    [InlineData("ec2", "DescribeInstances", "Reservations[0].Instances[0].InstanceId", null)]
+    [InlineData("ec2", "DescribeInstances", "", null)]
+    [InlineData("ec2", "DescribeInstances", "Reservations[0].Instance[0]", "$.Reservations[0].Instance: Reservations[0] has no member 'Instance'; nearest: Instances, ")]
+    [InlineData("ec2", "DescribeInstances", "Reservations.Instances", "$.Reservations.Instances: Reservations is a list: an index such as Reservations[0] is needed here")]
+    [InlineData("ec2", "CreateVpc", "Vpc.VpcId.x", "$.Vpc.VpcId.x: VpcId is a single value and has no member 'x'.")]
+    [InlineData("ec2", "CreateVpc", "Vpc[0]", "$.Vpc[0]: Vpc is no list.")]
+    [InlineData("ec2", "CreateVpc", "VpcId", "$.VpcId: CreateVpc has no member 'VpcId'; nearest: Vpc.")]
+    [InlineData("sqs", "GetQueueAttributes", "Attributes.QueueArn", null)]
+    [InlineData("sqs", "DeleteQueue", "QueueUrl", "$: DeleteQueue answers nothing, so there is no 'QueueUrl'.")]
+    public void A_path_into_an_answer_is_checked_against_its_shape(string service, string operation, string path, string? expected)
+    {
+        var problem = _catalog.CheckOutputPath(_catalog.Operation(service, operation), path);
+
+        if (expected is null)
+        {
+            Assert.Null(problem);
+        }
+        else
+        {
+            Assert.StartsWith(expected, $"{problem!.Path}: {problem.Message}", StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Members_marked_sensitive_are_found_wherever_they_stand()
+    {
+        Assert.Equal(["$.Password"], Sensitive("iam", "CreateLoginProfile", """{"UserName":"u","Password":"p"}"""));
+        Assert.Equal(["$.UserData"], Sensitive("ec2", "RunInstances", """{"UserData":"x","MinCount":1,"MaxCount":1}"""));
+        Assert.Equal(
+            ["$.LaunchTemplateData.UserData"],
+            Sensitive("ec2", "CreateLaunchTemplate", """{"LaunchTemplateName":"n","LaunchTemplateData":{"UserData":"x"}}"""));
+        Assert.Empty(Sensitive("ec2", "StopInstances", """{"InstanceIds":["i-1"]}"""));
+    }
+
+    /// <summary>The reviewed exceptions: a parameter is a secret when it is a SecureString; the name of a key is none.</summary>
+    [Fact]
+    public void Reviewed_members_are_no_secrets_although_the_model_says_so()
+    {
+        Assert.Equal(["$.Value"], Sensitive("ssm", "PutParameter", """{"Name":"/a","Value":"v","Type":"SecureString"}"""));
+        Assert.Empty(Sensitive("ssm", "PutParameter", """{"Name":"/a","Value":"v","Type":"String"}"""));
+        Assert.Empty(Sensitive("s3", "PutObject", """{"Bucket":"b","Key":"k","SSEKMSKeyId":"arn"}"""));
+        Assert.Equal(["$.SSECustomerKey"], Sensitive("s3", "PutObject", """{"Bucket":"b","Key":"k","SSECustomerKey":"secret"}"""));
+    }
+
+    private IEnumerable<string> Sensitive(string service, string operation, string parameters) =>
+        _catalog.SensitiveValues(_catalog.Operation(service, operation), JsonNode.Parse(parameters)!.AsObject()).Select(value => value.Path);
+
+    private static void AssertUnknown(string code, string start, Action act)
+    {
+        var refusal = Assert.Throws<AwsInputException>(act);
+
+        Assert.Equal(code, refusal.Code);
+        Assert.StartsWith(start, refusal.Message, StringComparison.Ordinal);
+    }
+}
