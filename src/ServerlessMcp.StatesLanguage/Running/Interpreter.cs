@@ -11,7 +11,7 @@ namespace ServerlessMcp.StatesLanguage.Running;
 /// | Entering | Go | Pass, Choice: Entering the next state. Succeed, Fail: ended. Wait: Waiting. Task: Invoking |
 /// | Waiting | Timer, due | leaves the state |
 /// | Invoking, no token | Returned / Broke / Timer, due | result / error / States.Timeout |
-/// | Invoking, no token | CallAgain | Invoking with its full time |
+/// | Invoking | CallAgain | Invoking; without a token, with its full time; with a token whose time is over, States.Timeout |
 /// | Invoking, token | Returned / Broke | Awaiting / error |
 /// | Invoking, Awaiting | Answered, Refused, Heartbeat with the token | result / error / time for the next heartbeat |
 /// | Invoking, Awaiting | Timer, due | States.Timeout |
@@ -93,6 +93,8 @@ public sealed class Interpreter(StateMachine machine)
                 return step.Schedule();
             case Signal.Timer when isUnderWay && (run.Due <= now || run.HeartbeatDue <= now):
                 return step.TimeOut(isHeartbeat: !(run.Due <= now));
+            case Signal.CallAgain when run.Phase == RunPhase.Invoking && run.Token is not null && run.Due <= now:
+                return step.TimeOut(isHeartbeat: false);
             case Signal.CallAgain when run.Phase == RunPhase.Invoking:
                 return step.CallAgain();
             case Signal.Returned when run.Phase == RunPhase.Invoking && run.Token is not null:
