@@ -36,10 +36,11 @@ internal static class ProofCases
         ["ssm:PutParameter"] = _ => Step("ssm", "PutParameter", """{ "Name": "/proof/new", "Type": "String", "Value": "one" }"""),
         ["ssm:PutParameter overwriting"] = async stage =>
         {
+            var name = $"/proof/{Guid.NewGuid():n}";
             var first = await stage.RunAsync(await stage.PlanAsync(
-                await Step("ssm", "PutParameter", """{ "Name": "/proof/old", "Type": "String", "Value": "old", "Description": "of old" }""")));
+                await Step("ssm", "PutParameter", $$"""{ "Name": "{{name}}", "Type": "String", "Value": "old", "Description": "of old" }""")));
             Assert.Equal(ServerlessMcp.Executions.State.ExecutionStatus.Succeeded, first.Status);
-            return await Step("ssm", "PutParameter", """{ "Name": "/proof/old", "Type": "String", "Value": "new", "Overwrite": true }""");
+            return await Step("ssm", "PutParameter", $$"""{ "Name": "{{name}}", "Type": "String", "Value": "new", "Overwrite": true }""");
         },
         ["dynamodb:CreateTable"] = _ => Step(
             "dynamodb", "CreateTable",

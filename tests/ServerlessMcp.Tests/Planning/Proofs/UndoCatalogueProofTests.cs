@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Local.Emulator.Proxy;
 using ServerlessMcp.Planning.Requests;
 using ServerlessMcp.Planning.Undo;
 using ServerlessMcp.Tests.Local.Emulator;
@@ -49,6 +50,24 @@ public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
         AssertSame(before, await stage.InventoryAsync(), planned.Plan.Steps[0].Reversibility);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task Answers_lost_on_the_way_forth_and_back_leave_nothing_behind(string name)
+    {
+        using var stage = new ProofStage(emulator);
+        var step = await ProofCases.OfAsync(name, stage);
+        var before = await stage.InventoryAsync();
+        var planned = await stage.PlanAsync(step, Failing());
+        Lose(planned.Plan.Steps[0].Call);
+        Lose(planned.Plan.Steps[0].Undo[^1].Call);
+
+        var execution = await stage.RunAsync(planned);
+
+        emulator.Proxy.Rules.Clear();
+        Assert.True(execution.Status == ExecutionStatus.RolledBack, $"{execution.Status}: {execution.Failure}\n{await stage.RecordAsync(execution)}");
+        AssertSame(before, await stage.InventoryAsync(), planned.Plan.Steps[0].Reversibility);
+    }
+
     [Fact]
     public void Every_entry_has_a_proof_and_everything_lost_is_listed()
     {
@@ -60,6 +79,10 @@ public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
 
     private static StepRequest Failing() => new(
         "fail", null, "ec2", "CreateSubnet", new JsonObject { ["VpcId"] = "vpc-00000000000000000", ["CidrBlock"] = "10.0.0.0/24" });
+
+    /// <summary>The first such call is carried out, and its answer does not arrive.</summary>
+    private void Lose(ApiCall call) => emulator.Proxy.Rules.Add(
+        new ProxyRule { Service = call.Service, Operation = call.Operation, Action = ProxyAction.DropAfter, Times = 1 });
 
     private static void AssertSame(SortedDictionary<string, string> before, SortedDictionary<string, string> after, Reversibility reversibility)
     {
