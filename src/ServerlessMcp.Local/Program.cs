@@ -1,1 +1,3 @@
-return 0;
+using ServerlessMcp.Local.Cli;
+
+return await Smcp.RunAsync(args, Terminal.System);

@@ -34,16 +34,25 @@ internal sealed class Forwarder(Uri emulator) : IDisposable
     }
 
     /// <summary>Asks an EC2 style query in the account and region of <paramref name="like"/>.</summary>
-    public async Task<string> AskAsync(AwsRequest like, IReadOnlyDictionary<string, string> query, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, emulator) { Content = new FormUrlEncodedContent(query) };
-        request.Headers.TryAddWithoutValidation(
-            "Authorization",
-            $"AWS4-HMAC-SHA256 Credential={like.AccessKey}/20260101/{like.Region}/{like.Service}/aws4_request, SignedHeaders=host, Signature=0");
-        return Encoding.UTF8.GetString((await AnswerAsync(request, cancellationToken)).Body);
-    }
+    public Task<string> AskAsync(AwsRequest like, IReadOnlyDictionary<string, string> query, CancellationToken cancellationToken) =>
+        TextAsync(like, new(HttpMethod.Post, emulator) { Content = new FormUrlEncodedContent(query) }, cancellationToken);
+
+    public Task<string> GetAsync(AwsRequest like, string path, CancellationToken cancellationToken) =>
+        TextAsync(like, new(HttpMethod.Get, new Uri(emulator, path)), cancellationToken);
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<string> TextAsync(AwsRequest like, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using (request)
+        {
+            // The emulator reads the scope and checks no signature.
+            request.Headers.TryAddWithoutValidation(
+                "Authorization",
+                $"AWS4-HMAC-SHA256 Credential={like.AccessKey}/20260101/{like.Region}/{like.Service}/aws4_request, SignedHeaders=host, Signature=0");
+            return Encoding.UTF8.GetString((await AnswerAsync(request, cancellationToken)).Body);
+        }
+    }
 
     private async Task<Answer> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

@@ -159,9 +159,9 @@ internal sealed class ProxyPath(
             http.Response.Headers[name] = values;
         }
 
-        if (!HttpMethods.IsHead(http.Request.Method))
+        if (!HttpMethods.IsHead(http.Request.Method) && answer.Status is not (204 or 304))
         {
-            http.Response.ContentLength = answer.Status == 204 ? null : answer.Body.Length;
+            http.Response.ContentLength = answer.Body.Length;
             await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
         }
     }

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Access;
+
+namespace ServerlessMcp.Local.Access;
+
+/// <summary>
+/// What the operator's command line asks a running server, which alone may open the database: keys, and decisions at gates. On the same
+/// loopback port as the endpoint; every request carries a key with the scope <c>admin</c>. No tool reaches this.
+/// </summary>
+internal static class OperatorEndpoints
+{
+    public static void MapOperator(this WebApplication app)
+    {
+        app.MapGet("/operator/keys", Guarded(ListAsync));
+        app.MapPost("/operator/keys", Guarded(CreateAsync));
+        app.MapDelete("/operator/keys/{id}", Guarded(RevokeAsync));
+        app.MapPost("/operator/executions/{id}/decision", Guarded(DecideAsync));
+    }
+
+    private static RequestDelegate Guarded(Func<HttpContext, Principal, Task> handle) => async http =>
+    {
+        var header = http.Request.Headers.Authorization.ToString();
+        var key = header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : "";
+        if (await http.RequestServices.GetRequiredService<KeyStore>().VerifyAsync(key, http.RequestAborted) is not { } caller || !caller.May(Scope.Admin))
+        {
+            await RefuseAsync(http, StatusCodes.Status401Unauthorized, new("unauthorized", "The operator's key is needed here."));
+            return;
+        }
+
+        try
+        {
+            await handle(http, caller);
+        }
+        catch (CallerException wrong)
+        {
+            await RefuseAsync(http, StatusCodes.Status409Conflict, new(wrong.Code, wrong.Message));
+        }
+        catch (JsonException)
+        {
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, new("invalid_body", "The body is not the JSON that is expected here."));
+        }
+    };
+
+    private static async Task ListAsync(HttpContext http, Principal caller)
+    {
+        var keys = await http.RequestServices.GetRequiredService<KeyStore>().ListAsync(http.RequestAborted);
+        await http.Response.WriteAsJsonAsync([.. keys.Select(Shown)], OperatorJson.Default.ListOperatorKey, cancellationToken: http.RequestAborted);
+    }
+
+    private static async Task CreateAsync(HttpContext http, Principal caller)
+    {
+        var wanted = await BodyAsync(http, OperatorJson.Default.NewKey);
+        var key = await http.RequestServices.GetRequiredService<KeyStore>().CreateAsync(wanted.Name, wanted.Scopes, http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(new(key), OperatorJson.Default.MadeKey, cancellationToken: http.RequestAborted);
+    }
+
+    private static async Task RevokeAsync(HttpContext http, Principal caller)
+    {
+        await http.RequestServices.GetRequiredService<KeyStore>().RevokeAsync((string)http.GetRouteValue("id")!, http.RequestAborted);
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private static async Task DecideAsync(HttpContext http, Principal caller)
+    {
+        var wanted = (await BodyAsync(http, OperatorJson.Default.DecisionRequest)).Approve ? GateDecision.Approve : GateDecision.Deny;
+        var id = (string)http.GetRouteValue("id")!;
+        var record = await http.RequestServices.GetRequiredService<ExecutionGates>().DecideAsync(id, wanted, caller, hash: null, http.RequestAborted);
+        var word = record.Decision switch { GateDecision.Approve => "confirmed", GateDecision.Deny => "denied", _ => "expired" };
+        var text = record.Decision == wanted ? $"Execution {id} is {word}." : $"Another decision was first: execution {id} is {word} (by {record.By}, {record.At:u}).";
+        await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.DecisionAnswer, cancellationToken: http.RequestAborted);
+    }
+
+    internal static OperatorKey Shown(KeyRecord key) => new(key.Id, key.Name, key.Scopes, key.CreatedAt, key.RevokedAt);
+
+    private static async Task<T> BodyAsync<T>(HttpContext http, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+        await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted) ?? throw new JsonException();
+
+    private static Task RefuseAsync(HttpContext http, int status, OperatorRefusal refusal)
+    {
+        http.Response.StatusCode = status;
+        return http.Response.WriteAsJsonAsync(refusal, OperatorJson.Default.OperatorRefusal, cancellationToken: http.RequestAborted);
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using ServerlessMcp.Local.Hosting;
+
+namespace ServerlessMcp.Local.Cli;
+
+internal static class ServeCommand
+{
+    public static Command Make(SettingFlags flags, Terminal terminal, Action<int>? committed)
+    {
+        var command = new Command("serve", "Run the MCP server on this machine, with its sandbox, until it is stopped.");
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = flags.Read(parsed);
+            await using var host = await LocalHost.StartAsync(settings, TimeProvider.System, terminal.Error.WriteLine, committed, cancellationToken);
+            if (host.Banner is { } banner)
+            {
+                terminal.Error.WriteLine(banner);
+            }
+
+            terminal.Say($"Listening on {host.Url}");
+            await host.StoppedAsync(cancellationToken);
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Local.Configuration;
+using ServerlessMcp.Local.Emulator;
+
+namespace ServerlessMcp.Local.Cli;
+
+/// <summary>The operator's command line. Exit codes: 0 done, 1 not done, 2 the configuration or the command line is wrong.</summary>
+internal static class Smcp
+{
+    /// <param name="committed">For crash sweeps: called after each commit of the database with its running number.</param>
+    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, Action<int>? committed = null)
+    {
+        var root = new RootCommand("ServerlessMcp: an MCP server for AWS whose every change is a plan with its undo.");
+        var flags = new SettingFlags(root);
+        foreach (var command in Commands(flags, terminal, committed))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            parsed.Errors.ToList().ForEach(error => terminal.Error.WriteLine(error.Message));
+            return 2;
+        }
+
+        return await AtEdgeAsync(() => parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }), terminal);
+    }
+
+    private static IEnumerable<Command> Commands(SettingFlags flags, Terminal terminal, Action<int>? committed) =>
+    [
+        ServeCommand.Make(flags, terminal, committed),
+        DemoCommand.Make(terminal),
+        KeyCommand.Make(flags, terminal),
+        ConnectCommand.Make(flags, terminal),
+        DecisionCommand.Make("confirm", "Say yes to an execution that waits for it.", flags, terminal),
+        DecisionCommand.Make("deny", "Say no to an execution that waits for a yes.", flags, terminal),
+        StdioCommand.Make(flags, terminal),
+        DoctorCommand.Make(flags, terminal),
+        ConfigCommand.Make(flags, terminal),
+    ];
+
+    /// <summary>What a person can act on becomes a sentence; anything else is a bug and shows as one.</summary>
+    private static async Task<int> AtEdgeAsync(Func<Task<int>> run, Terminal terminal)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (ConfigurationException wrong)
+        {
+            foreach (var problem in wrong.Problems)
+            {
+                terminal.Error.WriteLine(problem);
+            }
+
+            return 2;
+        }
+        catch (CallerException wrong)
+        {
+            terminal.Error.WriteLine(wrong.Message);
+            foreach (var problem in wrong.Problems)
+            {
+                terminal.Error.WriteLine($"  {problem.Path}: {problem.Message}");
+            }
+
+            return 1;
+        }
+        catch (EmulatorException missing)
+        {
+            terminal.Error.WriteLine(missing.Message);
+            return 1;
+        }
+    }
+}

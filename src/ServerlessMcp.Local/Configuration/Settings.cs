@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace ServerlessMcp.Local.Configuration;
+
+/// <summary>A value and the source that gave it, in words, such as <c>environment MCP_SERVER_PORT</c>.</summary>
+internal sealed record SettingValue(Setting Setting, string Text, string Source);
+
+/// <summary>All settings, checked; each remembers where it came from.</summary>
+internal sealed class Settings(IReadOnlyList<SettingValue> values)
+{
+    public IReadOnlyList<SettingValue> Values { get; } = values;
+
+    public int Port => int.Parse(Text(Setting.Port), CultureInfo.InvariantCulture);
+
+    /// <summary><c>debug</c>, <c>info</c>, <c>warn</c> or <c>error</c>.</summary>
+    public string LogLevel => Text(Setting.LogLevel);
+
+    public string Region => Text(Setting.Region);
+
+    public TimeSpan ToolCacheTime => TimeSpan.FromSeconds(int.Parse(Text(Setting.ToolCacheTime), CultureInfo.InvariantCulture));
+
+    public IReadOnlyList<string> EnabledTools => Names(Setting.EnabledTools);
+
+    public IReadOnlyList<string> CriticalTools => Names(Setting.CriticalTools);
+
+    public string DataFolder => Path.GetFullPath(Text(Setting.Folder));
+
+    /// <summary>Null: an emulator is started.</summary>
+    public Uri? AwsEndpoint => Text(Setting.AwsEndpoint) is { Length: > 0 } url ? new(url) : null;
+
+    public bool Aws => Text(Setting.Aws) == "true";
+
+    public bool NoAuth => Text(Setting.NoAuth) == "true";
+
+    /// <summary>The same with any free port, for a server that only this process talks to.</summary>
+    public Settings WithAnyPort() => new([.. Values.Select(value => value.Setting == Setting.Port ? value with { Text = "0", Source = "stdio" } : value)]);
+
+    private string Text(Setting setting) => Values.First(value => value.Setting == setting).Text;
+
+    private string[] Names(Setting setting) =>
+        Text(setting).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+
+/// <summary>Everything that is wrong with the configuration, at once.</summary>
+internal sealed class ConfigurationException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
+{
+    /// <summary>Each names its source, what is wrong, and what would be right.</summary>
+    public IReadOnlyList<string> Problems { get; } = problems;
+}

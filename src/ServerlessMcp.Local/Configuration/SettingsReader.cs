@@ -1,0 +1,73 @@
+namespace ServerlessMcp.Local.Configuration;
+
+/// <summary>Puts the sources together, in growing priority: default, file, environment, flag; checks all values at once.</summary>
+/// <param name="environment">Gives a variable's value or null.</param>
+/// <param name="workingFolder">Where a settings file is looked for first.</param>
+internal sealed class SettingsReader(Func<string, string?> environment, string workingFolder)
+{
+    /// <param name="flags">By flag name, such as <c>--port</c>; a switch that is set has the text <c>true</c>.</param>
+    /// <exception cref="ConfigurationException">With every problem of every source.</exception>
+    public Settings Read(IReadOnlyDictionary<string, string> flags)
+    {
+        var problems = new List<string>();
+        var dataFolder = Value(Setting.Folder, flags, [], null).Text;
+        var path = SettingsFile.Find(workingFolder, dataFolder);
+        var file = ReadFile(path, problems);
+        foreach (var unknown in file.Keys.Where(name => Setting.All.All(setting => setting.Name != name)))
+        {
+            problems.Add($"file {path} has an unknown setting '{unknown}'; known are {string.Join(", ", Setting.All.Select(setting => setting.Name))}.");
+        }
+
+        var values = Setting.All.Select(setting => Value(setting, flags, file, path)).ToList();
+        problems.AddRange(values.Where(value => !value.Setting.IsRight(value.Text))
+            .Select(value => $"{value.Source}: '{value.Text}' is no value of {value.Setting.Name}; right is {value.Setting.Right}."));
+        var settings = new Settings(values);
+        if (problems.Count == 0)
+        {
+            problems.AddRange(Together(settings));
+        }
+
+        return problems.Count == 0 ? settings : throw new ConfigurationException(problems);
+    }
+
+    private static IEnumerable<string> Together(Settings settings)
+    {
+        if (settings.Aws && settings.AwsEndpoint is not null)
+        {
+            yield return $"{Source(settings, Setting.Aws)} and {Source(settings, Setting.AwsEndpoint)}: choose one; --aws is your own account, --aws-endpoint another emulator.";
+        }
+    }
+
+    private static string Source(Settings settings, Setting setting) => settings.Values.First(value => value.Setting == setting).Source;
+
+    private static Dictionary<string, string> ReadFile(string? path, List<string> problems)
+    {
+        try
+        {
+            return path is null ? [] : SettingsFile.Read(path);
+        }
+        catch (ConfigurationException wrong)
+        {
+            problems.AddRange(wrong.Problems);
+            return [];
+        }
+    }
+
+    private SettingValue Value(Setting setting, IReadOnlyDictionary<string, string> flags, Dictionary<string, string> file, string? path)
+    {
+        if (flags.TryGetValue(setting.Flag, out var flag))
+        {
+            return new(setting, flag, $"flag {setting.Flag}");
+        }
+
+        // A set but empty variable counts as unset, as in the AWS tools.
+        if (setting.Variable is { } name && environment(name) is { Length: > 0 } variable)
+        {
+            return new(setting, variable, $"environment {name}");
+        }
+
+        return file.TryGetValue(setting.Name, out var written)
+            ? new(setting, written, $"file {path}")
+            : new(setting, setting.Default, "default");
+    }
+}

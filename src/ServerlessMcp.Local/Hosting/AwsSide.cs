@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.AwsApi.Catalog;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Local.Configuration;
+
+namespace ServerlessMcp.Local.Hosting;
+
+/// <summary>Which AWS this server sees: its own sandbox, another emulator, or, read-only, the user's account.</summary>
+/// <remarks>
+/// <code>
+///                    endpoint                   credentials     changes
+/// (nothing)          the strict proxy, in code  dummy, in code  on
+/// --aws-endpoint     the URL, in code           dummy, in code  on
+/// --aws              AWS's                      the user's      OFF: the worker gets no client
+/// </code>
+/// </remarks>
+internal sealed record AwsSide(AwsClient Client, AwsCatalog Catalog, Sandbox? Sandbox, bool ChangesAllowed, string? Banner)
+{
+    public string Mode => Banner is null ? "sandbox" : "aws";
+
+    /// <summary>Null when changes are off.</summary>
+    public IAwsChanges? Changes => ChangesAllowed ? Client : null;
+
+    /// <exception cref="CallerException"><c>account_unknown</c>, <c>root_refused</c>.</exception>
+    /// <exception cref="Emulator.EmulatorException">The emulator cannot be had here.</exception>
+    public static async Task<AwsSide> OpenAsync(Settings settings, TimeProvider time, Action<string> say, CancellationToken cancellationToken)
+    {
+        var catalog = new AwsCatalog();
+        if (settings.Aws)
+        {
+            var client = new AwsClient(catalog, new(), time);
+            return new(client, catalog, null, ChangesAllowed: false, await BannerAsync(client, settings.Region, cancellationToken));
+        }
+
+        var sandbox = settings.AwsEndpoint is null ? await Sandbox.StartAsync(settings.DataFolder, time, say, cancellationToken) : null;
+        var endpoint = settings.AwsEndpoint ?? sandbox!.Proxy.Endpoint;
+        return new(new(catalog, AwsClientOptions.Sandbox(endpoint), time), catalog, sandbox, ChangesAllowed: true, Banner: null);
+    }
+
+    internal static async Task<string> BannerAsync(IAwsReads reads, string region, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var identity = (await reads.ReadAsync(new(region), "sts", "GetCallerIdentity", new JsonObject(), cancellationToken)).Output;
+            var (account, arn) = ((string?)identity["Account"], (string?)identity["Arn"] ?? "");
+            return arn.EndsWith(":root", StringComparison.Ordinal)
+                ? throw new CallerException("root_refused", $"These are the root credentials of account {account}: make a user or a role, and use its credentials.")
+                : $"AWS account {account} as {arn} in {region}; changes: OFF (plans and previews only)";
+        }
+        catch (AwsCallException silent)
+        {
+            throw new CallerException("account_unknown", $"AWS does not say whose credentials these are: {silent.Code}: {silent.AwsMessage}", cause: silent);
+        }
+    }
+}
+
+internal static class AwsServices
+{
+    /// <summary>Planners and tools see reads only; nobody gets changes from here.</summary>
+    public static void AddAws(this IServiceCollection services, AwsSide aws)
+    {
+        services.AddSingleton<IAwsCatalog>(aws.Catalog);
+        services.AddSingleton<IAwsReads>(aws.Client);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Local.Access;
+using ServerlessMcp.Local.Configuration;
+using ServerlessMcp.Local.Storage;
+using ServerlessMcp.Server;
+using ServerlessMcp.Server.Access;
+
+namespace ServerlessMcp.Local.Hosting;
+
+/// <summary>Local mode, composed: sandbox, table, engine, worker, planners, MCP endpoint. Listens on 127.0.0.1 only.</summary>
+internal sealed class LocalHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly LocalFiles _files;
+    private readonly LocalDatabase _database;
+
+    private LocalHost(WebApplication app, LocalFiles files, LocalDatabase database, AwsSide aws, LocalKeys keys)
+    {
+        (_app, _files, _database, Sandbox, Banner, Keys) = (app, files, database, aws.Sandbox, aws.Banner, keys);
+        Url = new(app.Urls.Single() + ServerlessMcpServer.Path);
+    }
+
+    /// <summary>With <c>/mcp</c>.</summary>
+    public Uri Url { get; }
+
+    public LocalKeys Keys { get; }
+
+    /// <summary>Null with <c>--aws</c> and <c>--aws-endpoint</c>.</summary>
+    public Sandbox? Sandbox { get; }
+
+    /// <summary>Whose account this is and that changes are off; null in the sandbox.</summary>
+    public string? Banner { get; }
+
+    /// <param name="say">Gets a line when something takes longer than expected, and failures of the sandbox.</param>
+    /// <param name="committed">For crash sweeps: called after each commit of the database.</param>
+    /// <exception cref="CallerException">The database is in use; or the account cannot or must not be used.</exception>
+    /// <exception cref="Emulator.EmulatorException">The emulator cannot be had here.</exception>
+    public static async Task<LocalHost> StartAsync(
+        Settings settings, TimeProvider time, Action<string> say, Action<int>? committed, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(settings.DataFolder);
+        var files = new LocalFiles(settings.DataFolder);
+        var database = new LocalDatabase(files.Database, committed);
+        var aws = await AwsSide.OpenAsync(settings, time, say, cancellationToken);
+
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, settings.Port);
+        });
+        builder.Logging.AddToStandardError(settings.LogLevel);
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(database);
+        builder.Services.AddSingleton<ITable, SqliteTable>();
+        builder.Services.AddAws(aws);
+        builder.Services.AddExecutions(aws);
+        builder.Services.AddPlanning(settings);
+        builder.Services.AddServerlessMcp(Options(settings, aws));
+        builder.Services.AddHostedService<LocalSweep>();
+
+        var app = builder.Build();
+        app.MapServerlessMcp();
+        app.MapOperator();
+        var keys = await KeysAsync(app.Services.GetRequiredService<KeyStore>(), files, cancellationToken);
+        await app.Services.StartEngineAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+        var host = new LocalHost(app, files, database, aws, keys);
+        files.Keep(host.Address());
+        return host;
+    }
+
+    /// <summary>Until the process is told to stop.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        _files.ForgetServer();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await _app.StopAsync(patience.Token);
+        await _app.DisposeAsync();
+        _database.Dispose();
+        await (Sandbox?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    private static ServerOptions Options(Settings settings, AwsSide aws) => new()
+    {
+        EnabledTools = settings.EnabledTools,
+        CriticalTools = settings.CriticalTools,
+        ToolCacheTime = settings.ToolCacheTime,
+        Region = settings.Region,
+        Mode = aws.Mode,
+        ChangesAllowed = aws.ChangesAllowed,
+        NoAuthPrincipal = settings.NoAuth
+            ? new("local", "local", new HashSet<string>(StringComparer.Ordinal) { Scope.Read, Scope.Operate })
+            : null,
+    };
+
+    /// <summary>Agent's and operator's, made at the first start and kept in a file of mode 0600.</summary>
+    private static async Task<LocalKeys> KeysAsync(KeyStore store, LocalFiles files, CancellationToken cancellationToken)
+    {
+        if (await store.EnsureFirstKeysAsync(cancellationToken) is { } first)
+        {
+            files.Keep(new LocalKeys(first.Agent, first.Operator));
+        }
+
+        return files.Keys() ?? throw new CallerException(
+            "no_key", $"{files.KeysPath} is gone: its keys were shown to nobody else. Put it back, or start with a new folder: --data DIR.");
+    }
+
+    private RunningServer Address() => new(Environment.ProcessId, Url.ToString(), Sandbox is null ? "aws" : "sandbox", Sandbox is { Proxy: var proxy }
+        ? new(proxy.Endpoint.ToString(), proxy.Control.ToString(), proxy.Secret)
+        : null);
+}

@@ -1,0 +1,30 @@
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.Running;
+
+namespace ServerlessMcp.Local.Hosting;
+
+/// <summary>Sweeps at the start and then every five minutes.</summary>
+internal sealed partial class LocalSweep(Sweeper sweeper, TimeProvider time, ILogger<LocalSweep> log) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        do
+        {
+            try
+            {
+                await sweeper.SweepAsync(stoppingToken);
+            }
+            catch (TableUnavailableException away)
+            {
+                TableAway(away);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The table does not answer; the next sweep tries again.")]
+    private partial void TableAway(Exception away);
+}

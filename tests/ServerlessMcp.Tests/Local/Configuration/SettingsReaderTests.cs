@@ -1,0 +1,121 @@
+using ServerlessMcp.Local.Configuration;
+using ServerlessMcp.Tests.Fakes;
+
+namespace ServerlessMcp.Tests.Local.Configuration;
+
+public sealed class SettingsReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _flags = new(StringComparer.Ordinal);
+
+    public SettingsReaderTests() => _environment["SMCP_DATA"] = _folder.Path;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Without_any_source_the_defaults_stand()
+    {
+        var settings = Read();
+
+        Assert.Equal(8000, settings.Port);
+        Assert.Equal("info", settings.LogLevel);
+        Assert.Equal(TimeSpan.FromSeconds(300), settings.ToolCacheTime);
+        Assert.Equal(["*"], settings.EnabledTools);
+        Assert.Empty(settings.CriticalTools);
+        Assert.False(settings.Aws);
+        Assert.Null(settings.AwsEndpoint);
+    }
+
+    [Theory]
+    [InlineData("smcp.yaml", "port: 9001\nenabled_tools:\n  - whoami\n  - aws_*\n")]
+    [InlineData("smcp.json", """{ "port": 9001, "enabled_tools": ["whoami", "aws_*"] }""")]
+    public void A_file_is_read_as_YAML_or_JSON(string name, string text)
+    {
+        var path = WriteFile(name, text);
+
+        var settings = Read();
+
+        Assert.Equal(9001, settings.Port);
+        Assert.Equal(["whoami", "aws_*"], settings.EnabledTools);
+        Assert.Equal($"file {path}", settings.Values.First(value => value.Setting == Setting.Port).Source);
+    }
+
+    [Fact]
+    public void The_environment_wins_over_the_file_and_a_flag_over_both()
+    {
+        WriteFile("smcp.yaml", "port: 9001\nregion: eu-west-1\nlog_level: debug\n");
+        _environment["MCP_SERVER_PORT"] = "9002";
+        _environment["AWS_REGION"] = "eu-north-1";
+        _flags["--port"] = "9003";
+
+        var settings = Read();
+
+        Assert.Equal((9003, "eu-north-1", "debug"), (settings.Port, settings.Region, settings.LogLevel));
+        Assert.Equal(
+            ["flag --port", "environment AWS_REGION"],
+            settings.Values.Where(value => value.Setting == Setting.Port || value.Setting == Setting.Region).Select(value => value.Source));
+    }
+
+    [Fact]
+    public void All_problems_come_at_once_and_each_names_its_source_and_what_is_right()
+    {
+        var path = WriteFile("smcp.yaml", "log_level: loud\nprot: 1\n");
+        _environment["MCP_SERVER_PORT"] = "99999";
+        _environment["ENABLED_TOOLS"] = "who am i";
+        _flags["--aws-endpoint"] = "localhost";
+
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.Equal(5, wrong.Problems.Count);
+        Assert.Contains(wrong.Problems, problem => problem.StartsWith($"file {path}: 'loud'", StringComparison.Ordinal) && problem.Contains("debug, info, warn or error", StringComparison.Ordinal));
+        Assert.Contains(wrong.Problems, problem => problem.Contains("unknown setting 'prot'", StringComparison.Ordinal));
+        Assert.Contains(wrong.Problems, problem => problem.StartsWith("environment MCP_SERVER_PORT: '99999'", StringComparison.Ordinal));
+        Assert.Contains(wrong.Problems, problem => problem.StartsWith("environment ENABLED_TOOLS:", StringComparison.Ordinal));
+        Assert.Contains(wrong.Problems, problem => problem.StartsWith("flag --aws-endpoint: 'localhost'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_own_account_and_another_endpoint_exclude_each_other()
+    {
+        _flags["--aws"] = "true";
+        _flags["--aws-endpoint"] = "http://127.0.0.1:1";
+
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.Contains("choose one", Assert.Single(wrong.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("smcp.json", "{ port: 1")]
+    [InlineData("smcp.yaml", "port: [1")]
+    [InlineData("smcp.yaml", "- port\n")]
+    [InlineData("smcp.yaml", "port:\n  number: 1\n")]
+    [InlineData("smcp.json", """{ "port": 1, "port": 2 }""")]
+    [InlineData("smcp.yaml", "port: 1\nport: 2\n")]
+    public void A_broken_file_is_named(string name, string text)
+    {
+        var path = WriteFile(name, text);
+
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.StartsWith($"file {path} ", Assert.Single(wrong.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_variable_counts_as_unset()
+    {
+        _environment["LOG_LEVEL"] = "";
+
+        Assert.Equal("info", Read().LogLevel);
+    }
+
+    private Settings Read() => new SettingsReader(_environment.GetValueOrDefault, _folder.Path).Read(_flags);
+
+    private string WriteFile(string name, string text)
+    {
+        var path = _folder.File(name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
