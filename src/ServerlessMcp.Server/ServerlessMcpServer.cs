@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
@@ -23,11 +24,12 @@ public static class ServerlessMcpServer
     public const string Path = "/mcp";
 
     private const string Instructions =
-        "Every change of AWS is a plan whose undo is known before it starts, and an execution that can be watched, cancelled and taken back. "
+        "Every change of AWS is a plan whose undo is known before it starts, "
+        + "and an execution that can be watched, cancelled and taken back. "
         + "create_plan shows what would happen; execute_plan runs it; aws_change does both for one call; get_execution watches; "
         + "rollback_execution takes back. aws_read answers questions.";
 
-    /// <summary>Needs from the root, as singletons: <c>ITable</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c> and <c>IAwsCatalog</c>.</summary>
+    /// <summary>The root brings, as singletons, <c>ITable</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c> and <c>IAwsCatalog</c>.</summary>
     public static IServiceCollection AddServerlessMcp(this IServiceCollection services, ServerOptions options)
     {
         services.AddMcpEndpoint(options);
@@ -49,6 +51,9 @@ public static class ServerlessMcpServer
     internal static IMcpServerBuilder AddMcpEndpoint(this IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton(options);
+
+        // The SDK logs a client's mistakes as failures, with stack traces. What fails in here is logged by us, once.
+        services.AddLogging(logging => logging.AddFilter("ModelContextProtocol", LogLevel.Critical));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<KeyStore>();
         services.AddSingleton<ToolCatalog>();

@@ -8,7 +8,7 @@ using ServerlessMcp.Server.Mcp.Tasks;
 namespace ServerlessMcp.Conformance;
 
 /// <summary>The product's own endpoint with the public suite's fixtures in place of its tools: no key, on loopback only.</summary>
-internal static class McpHost
+public static class McpHost
 {
     /// <param name="port">0 asks the system for one.</param>
     public static async Task RunAsync(int port, CancellationToken cancellationToken)

@@ -16,9 +16,12 @@ internal static class Callers
         ],
         scheme));
 
-    /// <exception cref="InvalidOperationException">No authenticated caller: the endpoint let a request through that it must not.</exception>
+    /// <exception cref="InvalidOperationException">No authenticated caller: the endpoint let through what it must not.</exception>
     public static Principal Of(ClaimsPrincipal? user) =>
         user is { Identity.IsAuthenticated: true } && user.FindFirstValue(ClaimTypes.NameIdentifier) is { } id
-            ? new(id, user.FindFirstValue(ClaimTypes.Name) ?? id, user.FindAll(ScopeClaim).Select(claim => claim.Value).ToHashSet(StringComparer.Ordinal))
+            ? new(id, user.FindFirstValue(ClaimTypes.Name) ?? id, Scopes(user))
             : throw new InvalidOperationException("A request without a caller reached a handler.");
+
+    private static HashSet<string> Scopes(ClaimsPrincipal user) =>
+        user.FindAll(ScopeClaim).Select(claim => claim.Value).ToHashSet(StringComparer.Ordinal);
 }

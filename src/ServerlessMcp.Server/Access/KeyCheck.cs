@@ -4,7 +4,9 @@ using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Access;
 
-/// <summary>Lets through who shows a key in <c>Authorization: Bearer</c> or <c>X-Api-Key</c>; 401 for everybody else, 503 while the table is away.</summary>
+/// <summary>
+/// Lets through who shows a key in <c>Authorization: Bearer</c> or <c>X-Api-Key</c>; 401 for everybody else, 503 while the table is away.
+/// </summary>
 internal sealed class KeyCheck(RequestDelegate next, ServerOptions options, KeyStore keys)
 {
     private const string Bearer = "Bearer ";
@@ -16,7 +18,8 @@ internal sealed class KeyCheck(RequestDelegate next, ServerOptions options, KeyS
         if (IsKeyInQuery(context.Request.Query))
         {
             await JsonRpcErrors.WriteAsync(
-                context, StatusCodes.Status400BadRequest, "A key never goes into the URL, which logs keep. Send Authorization: Bearer KEY, and make a new key.");
+                context, StatusCodes.Status400BadRequest,
+                "A key never goes into the URL, which logs keep. Send Authorization: Bearer KEY, and make a new key.");
             return;
         }
 
@@ -42,7 +45,8 @@ internal sealed class KeyCheck(RequestDelegate next, ServerOptions options, KeyS
             {
                 context.Response.Headers.WWWAuthenticate = "Bearer realm=\"ServerlessMcp\"";
                 await JsonRpcErrors.WriteAsync(
-                    context, StatusCodes.Status401Unauthorized, "A valid key is needed: Authorization: Bearer KEY. The command 'smcp key' makes one.");
+                    context, StatusCodes.Status401Unauthorized,
+                    "A valid key is needed: Authorization: Bearer KEY. The command 'smcp key' makes one.");
                 return;
             }
         }
@@ -50,7 +54,8 @@ internal sealed class KeyCheck(RequestDelegate next, ServerOptions options, KeyS
         {
             context.Response.Headers.RetryAfter = "5";
             await JsonRpcErrors.WriteAsync(
-                context, StatusCodes.Status503ServiceUnavailable, "Keys cannot be checked now: the server's table does not answer. Try again.");
+                context, StatusCodes.Status503ServiceUnavailable,
+                "Keys cannot be checked now: the server's table does not answer. Try again.");
             return;
         }
 

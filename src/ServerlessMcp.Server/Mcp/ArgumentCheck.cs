@@ -8,7 +8,8 @@ namespace ServerlessMcp.Server.Mcp;
 
 /// <summary>
 /// Checks arguments against a tool's own schema and finds every problem at once. Knows the keywords that our schemas use: type, required,
-/// properties, additionalProperties (false), enum, const, pattern, minimum, maximum, minLength, maxLength, items, minItems, maxItems, oneOf, anyOf.
+/// properties, additionalProperties (false), enum, const, pattern, minimum, maximum, minLength, maxLength, items, minItems, maxItems,
+/// oneOf, anyOf.
 /// </summary>
 internal static class ArgumentCheck
 {
@@ -51,7 +52,8 @@ internal static class ArgumentCheck
         Alternatives(schema, value, path, problems);
     }
 
-    private static void Members(JsonElement schema, IReadOnlyList<(string Name, JsonElement Value)> members, string path, List<Problem> problems)
+    private static void Members(
+        JsonElement schema, IReadOnlyList<(string Name, JsonElement Value)> members, string path, List<Problem> problems)
     {
         var known = schema.TryGetProperty("properties", out var properties) ? properties : default;
         var names = known.ValueKind == JsonValueKind.Object ? known.EnumerateObject().Select(property => property.Name).ToList() : [];
@@ -64,15 +66,15 @@ internal static class ArgumentCheck
             }
             else if (closed)
             {
-                var hint = Nearest.Hint(name, names);
-                problems.Add(new(Join(path, name), $"There is no '{name}' here.{(hint.Length > 0 ? hint : $" Known: {string.Join(", ", names)}.")}"));
+                var hint = Nearest.Hint(name, names) is { Length: > 0 } near ? near : $" Known: {string.Join(", ", names)}.";
+                problems.Add(new(Join(path, name), $"There is no '{name}' here.{hint}"));
             }
         }
 
         foreach (var name in Strings(schema, "required").Where(name => members.All(member => member.Name != name)))
         {
-            var expected = known.ValueKind == JsonValueKind.Object && known.TryGetProperty(name, out var member) ? Expected(member) : "a value";
-            problems.Add(new(Join(path, name), $"Missing; expected {expected}."));
+            var isKnown = known.ValueKind == JsonValueKind.Object && known.TryGetProperty(name, out _);
+            problems.Add(new(Join(path, name), $"Missing; expected {(isKnown ? Expected(known.GetProperty(name)) : "a value")}."));
         }
     }
 
@@ -111,7 +113,8 @@ internal static class ArgumentCheck
         {
             problems.Add(new(path, $"Expected at most {max} characters, got {text.Length}."));
         }
-        else if (schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(text, pattern.GetString()!, RegexOptions.None, PatternTimeout))
+        else if (schema.TryGetProperty("pattern", out var pattern)
+            && !Regex.IsMatch(text, pattern.GetString()!, RegexOptions.None, PatternTimeout))
         {
             problems.Add(new(path, $"Expected text that matches {pattern.GetString()}."));
         }
@@ -234,7 +237,8 @@ internal static class ArgumentCheck
         var text = new StringBuilder("{");
         foreach (var (name, value) in arguments)
         {
-            text.Append(text.Length > 1 ? "," : "").Append('"').Append(JsonEncodedText.Encode(name)).Append("\":").Append(value.GetRawText());
+            text.Append(text.Length > 1 ? "," : "")
+                .Append('"').Append(JsonEncodedText.Encode(name)).Append("\":").Append(value.GetRawText());
         }
 
         return JsonElement.Parse(text.Append('}').ToString());

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessMcp.Server.Mcp;
 
 /// <summary>
-/// Reads the body once, within its limit, and refuses what must not reach a tool: another type than JSON (415), too much (413), and an object
-/// that has a member twice (400), of which two readers may each see another.
+/// Reads the body once, within its limit, and refuses what must not reach a tool: another type than JSON (415), too much (413), and an
+/// object that has a member twice (400), of which two readers may each see another.
 /// </summary>
 internal sealed class BodyCheck(RequestDelegate next, ServerOptions options)
 {

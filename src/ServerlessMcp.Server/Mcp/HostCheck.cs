@@ -15,13 +15,13 @@ internal sealed class HostCheck(RequestDelegate next, ServerOptions options)
         if (!IsAllowedHost(context.Request.Host.Host))
         {
             return JsonRpcErrors.WriteAsync(
-                context, StatusCodes.Status403Forbidden, "This Host is not served here; allowed_hosts in the settings names those that are.");
+                context, StatusCodes.Status403Forbidden, "This Host is not served here; the allowed hosts of the settings are.");
         }
 
         if (context.Request.Headers.Origin.ToString() is { Length: > 0 } origin && !IsAllowedOrigin(origin))
         {
             return JsonRpcErrors.WriteAsync(
-                context, StatusCodes.Status403Forbidden, "This Origin may not call; allowed_origins in the settings names those that may.");
+                context, StatusCodes.Status403Forbidden, "This Origin may not call; the allowed origins of the settings may.");
         }
 
         return next(context);

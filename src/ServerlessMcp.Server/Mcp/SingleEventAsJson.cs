@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessMcp.Server.Mcp;
 
 /// <summary>
-/// The SDK answers every request as an event stream, even with one message. An answer of one event is sent as plain <c>application/json</c>,
-/// which the specification allows and every client and proxy understands; as soon as a notification comes first, the stream is sent as it is.
+/// The SDK answers every request as an event stream, even with one message. An answer of one event is sent as plain
+/// <c>application/json</c>, which the specification allows and every client and proxy understands; as soon as a notification comes first,
+/// the stream is sent as it is.
 /// </summary>
 internal sealed class SingleEventAsJson(RequestDelegate next)
 {
@@ -75,6 +76,8 @@ internal sealed class SingleEventAsJson(RequestDelegate next)
     /// <summary>Holds what is written until an event shows that more will follow.</summary>
     private sealed class HeldEvents(Stream inner, Func<bool> isEventStream) : Stream
     {
+        private const string NotSynchronous = "Only asynchronous writes are allowed.";
+
         private readonly MemoryStream _held = new();
 
         public bool IsPassedOn { get; private set; }
@@ -120,9 +123,9 @@ internal sealed class SingleEventAsJson(RequestDelegate next)
         public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-        public override void Flush() => throw new NotSupportedException("Only asynchronous writes are allowed.");
+        public override void Flush() => throw new NotSupportedException(NotSynchronous);
 
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Only asynchronous writes are allowed.");
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException(NotSynchronous);
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

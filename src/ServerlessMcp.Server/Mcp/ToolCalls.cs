@@ -9,8 +9,10 @@ using ServerlessMcp.Server.Mcp.Tasks;
 
 namespace ServerlessMcp.Server.Mcp;
 
-/// <summary>tools/list and tools/call: find the tool, ask whether the caller may, check the arguments, call, and turn failures into results.</summary>
-internal sealed partial class ToolCalls(ToolCatalog catalog, ITaskSource tasks, ServerOptions options, ILogger<ToolCalls> log)
+/// <summary>
+/// tools/list and tools/call: finds the tool, asks whether the caller may, checks the arguments, calls, and turns failures into results.
+/// </summary>
+internal sealed class ToolCalls(ToolCatalog catalog, ITaskSource tasks, ServerOptions options, ILogger<ToolCalls> log)
 {
     private static readonly Dictionary<string, JsonElement> NoArguments = [];
 
@@ -25,8 +27,9 @@ internal sealed partial class ToolCalls(ToolCatalog catalog, ITaskSource tasks, 
         RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken)
     {
         var caller = Callers.Of(request.User);
-        var entry = catalog.Find(request.Params.Name) ?? throw new McpProtocolException(
-            $"Unknown tool: '{request.Params.Name}'.{Nearest.Hint(request.Params.Name, catalog.NamesFor(caller))}", McpErrorCode.InvalidParams);
+        var name = request.Params.Name;
+        var entry = catalog.Find(name) ?? throw new McpProtocolException(
+            $"Unknown tool: '{name}'.{Nearest.Hint(name, catalog.NamesFor(caller))}", McpErrorCode.InvalidParams);
         try
         {
             return await AnswerAsync(entry, caller, request, cancellationToken) switch
@@ -38,7 +41,8 @@ internal sealed partial class ToolCalls(ToolCatalog catalog, ITaskSource tasks, 
         }
         catch (Exception error) when (error is not (OperationCanceledException or McpException or InputRequiredException))
         {
-            return ToolErrors.From(error) ?? Hidden(error, entry.Tool.Definition.Name);
+            return ToolErrors.From(error) ?? ToolErrors.Result(
+                "internal", HiddenFailure.Log(log, error, $"Tool {request.Params.Name}"), [], retryable: false);
         }
     }
 
@@ -74,15 +78,4 @@ internal sealed partial class ToolCalls(ToolCatalog catalog, ITaskSource tasks, 
             ?? throw new InvalidOperationException($"Task {started.TaskId} was started and is not there.");
         return ResultOrAlternate<CallToolResult>.FromAlternate(TaskWire.Seed(state), TaskWire.Type);
     }
-
-    private CallToolResult Hidden(Exception error, string tool)
-    {
-        var reference = Ids.New("err");
-        LogFailed(log, error, tool, reference);
-        return ToolErrors.Result(
-            "internal", $"Something failed inside the server; its log has it under {reference}.", [], retryable: false);
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Tool {Tool} failed ({Reference}).")]
-    private static partial void LogFailed(ILogger logger, Exception error, string tool, string reference);
 }

@@ -5,7 +5,7 @@ using ServerlessMcp.Executions;
 
 namespace ServerlessMcp.Server.Mcp;
 
-/// <summary>The tools that are switched on. Schemas are parsed at the first list or call, so that start-up costs the same for 5 tools or 500.</summary>
+/// <summary>The tools that are switched on. Schemas are parsed when first listed or called: 500 tools start as fast as 5.</summary>
 public sealed class ToolCatalog
 {
     private readonly IReadOnlyList<Entry> _entries;

@@ -7,7 +7,9 @@ using ServerlessMcp.Executions.Ports;
 
 namespace ServerlessMcp.Server.Mcp;
 
-/// <summary>The single place where a failure becomes an <c>isError</c> result: <c>{code, message, problems[{path, message}], retryable}</c>.</summary>
+/// <summary>
+/// The single place where a failure becomes an <c>isError</c> result: <c>{code, message, problems[{path, message}], retryable}</c>.
+/// </summary>
 internal static class ToolErrors
 {
     /// <returns>Null for a bug: its message reaches nobody.</returns>
@@ -15,7 +17,10 @@ internal static class ToolErrors
     {
         CallerException caller => Result(caller.Code, caller.Message, caller.Problems, caller.Retryable),
         AwsInputException input => Result(
-            input.Code, input.Message, [.. input.Problems.Select(problem => new Problem(problem.Path, problem.Message))], retryable: false),
+            input.Code,
+            input.Message,
+            [.. input.Problems.Select(problem => new Problem(Argument(problem.Path), problem.Message))],
+            retryable: false),
         AwsCallException call => Result(
             Code(call), $"AWS: {call.Code}: {call.AwsMessage}{(call.RequestId is { } id ? $" (request {id})" : "")}", [],
             call.Failure != AwsFailure.Refused),
@@ -29,7 +34,7 @@ internal static class ToolErrors
         var text = new StringBuilder($"{code}: {message}");
         foreach (var problem in problems)
         {
-            text.Append('\n').Append("- ").Append(problem.Path.Length == 0 ? "arguments" : problem.Path).Append(": ").Append(problem.Message);
+            text.Append("\n- ").Append(problem.Path.Length == 0 ? "arguments" : problem.Path).Append(": ").Append(problem.Message);
         }
 
         var structured = new JsonObject
@@ -42,6 +47,9 @@ internal static class ToolErrors
         };
         return ToolAnswer.Content(text.ToString(), structured, isError: true);
     }
+
+    /// <summary>The model's paths begin at the call's parameters, which are the caller's argument <c>parameters</c>.</summary>
+    private static string Argument(string path) => path.StartsWith('$') ? $"parameters{path[1..]}" : path;
 
     private static string Code(AwsCallException call) => call.Failure switch
     {

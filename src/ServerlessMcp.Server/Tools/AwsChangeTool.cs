@@ -31,7 +31,8 @@ internal sealed class AwsChangeTool(Planner planner, PlanStore plans, PlanStart 
             "description":"Your own undo, where there is none built in.","properties":{
             "service":{"type":"string","description":"Default: the same."},"operation":{"type":"string"},"parameters":{"type":"object"}}},
             "dry_run":{"type":"boolean","description":"Only plan."},
-            "idempotency_key":{"type":"string","minLength":1,"maxLength":128,"description":"The same key and arguments again: the same execution."},
+            "idempotency_key":{"type":"string","minLength":1,"maxLength":128,
+            "description":"The same key and arguments again: the same execution."},
             "reason":{"type":"string","maxLength":200,"description":"Why; the plan's title."}}}
             """,
         OutputSchema = Views.OutputSchema(ExecutionViews.Schema, "plan_id", "plan_hash"),
@@ -77,14 +78,31 @@ internal sealed class AwsChangeTool(Planner planner, PlanStore plans, PlanStart 
     private async Task<PlannedPlan> PlanAsync(ToolCall call, CancellationToken cancellationToken)
     {
         var (service, operation) = (call.Arguments.Text("service"), call.Arguments.Text("operation"));
-        var undo = call.Arguments.JsonOrNull("undo") is { } own
-            ? new UndoRequest(
-                own["service"]?.GetValue<string>() ?? service, own["operation"]!.GetValue<string>(), own["parameters"]!.DeepClone().AsObject())
-            : null;
+        var undo = call.Arguments.JsonOrNull("undo") is { } own ? Undo(own, service) : null;
         var step = new StepRequest("change", null, service, operation, call.Arguments.Json("parameters"), Undo: undo);
         var title = call.Arguments.TextOrNull("reason") ?? $"{service}:{operation}";
-        var planned = await planner.PlanAsync(new(title, null, call.Arguments.TextOrNull("region"), [step]), call.Caller, cancellationToken);
+        var request = new PlanRequest(title, null, call.Arguments.TextOrNull("region"), [step]);
+        var planned = await PlanAsync(request, call.Caller, cancellationToken);
         await plans.SaveAsync(planned.Plan, planned.Preview, cancellationToken);
         return planned;
+    }
+
+    private static UndoRequest Undo(JsonObject undo, string service) => new(
+        undo["service"]?.GetValue<string>() ?? service, undo["operation"]!.GetValue<string>(), undo["parameters"]!.DeepClone().AsObject());
+
+    /// <summary>The planner speaks of <c>steps[0]</c>; here the caller's arguments are that step.</summary>
+    private async Task<PlannedPlan> PlanAsync(PlanRequest request, Principal caller, CancellationToken cancellationToken)
+    {
+        const string step = "steps[0].";
+        try
+        {
+            return await planner.PlanAsync(request, caller, cancellationToken);
+        }
+        catch (CallerException error) when (error.Problems.Count > 0)
+        {
+            var problems = error.Problems.Select(problem =>
+                problem.Path.StartsWith(step, StringComparison.Ordinal) ? problem with { Path = problem.Path[step.Length..] } : problem);
+            throw new CallerException(error.Code, error.Message, [.. problems], error.Retryable, error);
+        }
     }
 }

@@ -16,8 +16,8 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
     {
         Name = "aws_read",
         Title = "Read AWS",
-        Description = "Makes one AWS call that only reads (Describe, Get, List) and follows its pages. query (JMESPath over the joined pages) "
-            + "keeps the answer small. Changes, and reads of secrets, are refused.",
+        Description = "Makes one AWS call that only reads (Describe, Get, List) and follows its pages. "
+            + "query (JMESPath over the joined pages) keeps the answer small. Changes, and reads of secrets, are refused.",
         Scope = Scope.Read,
         ReadOnly = true,
         Destructive = false,
@@ -59,7 +59,12 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
     {
         var joined = new JoinedPages();
         var pages = aws.PagesAsync(
-            new(region), arguments.Text("service"), arguments.Text("operation"), arguments.Json("parameters"), JoinedPages.MaxPages + 1, cancellationToken);
+            new(region),
+            arguments.Text("service"),
+            arguments.Text("operation"),
+            arguments.Json("parameters"),
+            JoinedPages.MaxPages + 1,
+            cancellationToken);
         await foreach (var page in pages)
         {
             if (!joined.Add(page.Output))

@@ -32,6 +32,7 @@ internal sealed class CancelExecutionTool(ExecutionGates gates) : ServerTool
             call.Arguments.Text("execution_id"), call.Caller, call.Arguments.TextOrNull("reason"), cancellationToken);
         var view = ExecutionViews.Json(execution with { Gate = null });
         return ToolAnswer.Of(
-            $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.\nNext: {view["next"]}", view);
+            $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.\nNext: {view["next"]}",
+            view);
     }
 }

@@ -32,7 +32,8 @@ internal sealed class ChangeKeys(ITable table, TimeProvider time)
 
     /// <summary>Keeps the plan under the key.</summary>
     /// <returns>The plan that stands there, which may be a faster call's.</returns>
-    public async Task<string> KeepAsync(string key, JsonObject arguments, string planId, Principal caller, CancellationToken cancellationToken)
+    public async Task<string> KeepAsync(
+        string key, JsonObject arguments, string planId, Principal caller, CancellationToken cancellationToken)
     {
         var body = new JsonObject { ["arguments"] = Digest(arguments), ["planId"] = planId };
         try

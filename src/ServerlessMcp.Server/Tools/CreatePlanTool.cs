@@ -16,7 +16,8 @@ internal sealed class CreatePlanTool(Planner planner, PlanStore plans) : ServerT
         Name = "create_plan",
         Title = "Plan changes",
         Description = "Plans 1 to 100 AWS calls in run order, with the undo of each, a preview, a verdict and a hash. Changes nothing. "
-            + "A later step's parameters may hold ${steps.ID.output.Path} of an earlier one. execute_plan runs the plan; on failure all of it is undone.",
+            + "A later step's parameters may hold ${steps.ID.output.Path} of an earlier one. "
+            + "execute_plan runs the plan; on failure all of it is undone.",
         Scope = Scope.Operate,
         ReadOnly = false,
         Destructive = false,
@@ -35,7 +36,8 @@ internal sealed class CreatePlanTool(Planner planner, PlanStore plans) : ServerT
             "service":{"type":"string","maxLength":64,"description":"Such as ec2."},
             "operation":{"type":"string","maxLength":128,"description":"Such as CreateVpc."},
             "parameters":{"type":"object"},
-            "wait":{"type":"object","additionalProperties":false,"description":"Until when the step lasts, if not the built-in wait: a waiter, or an operation with until.","properties":{
+            "wait":{"type":"object","additionalProperties":false,
+            "description":"Until when the step lasts, if not the built-in wait: a waiter, or an operation with until.","properties":{
             "waiter":{"type":"string"},"operation":{"type":"string"},"parameters":{"type":"object"},
             "until":{"type":"string","description":"JMESPath over the answer."},"fail_when":{"type":"string"},
             "timeout_seconds":{"type":"integer","minimum":1,"maximum":86400}},
@@ -71,9 +73,11 @@ internal sealed class CreatePlanTool(Planner planner, PlanStore plans) : ServerT
         Json(step, "parameters")!,
         step.TryGetProperty("wait", out var wait) ? Wait(wait) : null,
         step.TryGetProperty("undo", out var undo) ? Undo(undo) : null,
-        step.TryGetProperty("alternatives", out var others) ? [.. others.EnumerateArray().Select(other => Json(other, "parameters")!)] : null);
+        step.TryGetProperty("alternatives", out var others)
+            ? [.. others.EnumerateArray().Select(other => Json(other, "parameters")!)]
+            : null);
 
-    internal static UndoRequest Undo(JsonElement undo) => new(Text(undo, "service")!, Text(undo, "operation")!, Json(undo, "parameters")!);
+    private static UndoRequest Undo(JsonElement undo) => new(Text(undo, "service")!, Text(undo, "operation")!, Json(undo, "parameters")!);
 
     private static WaitRequest Wait(JsonElement wait) => new(
         Text(wait, "waiter"),
@@ -85,5 +89,6 @@ internal sealed class CreatePlanTool(Planner planner, PlanStore plans) : ServerT
 
     private static string? Text(JsonElement from, string name) => from.TryGetProperty(name, out var value) ? value.GetString() : null;
 
-    private static JsonObject? Json(JsonElement from, string name) => from.TryGetProperty(name, out var value) ? JsonObject.Create(value) : null;
+    private static JsonObject? Json(JsonElement from, string name) =>
+        from.TryGetProperty(name, out var value) ? JsonObject.Create(value) : null;
 }

@@ -10,8 +10,9 @@ internal sealed class ExecutePlanTool(PlanStart start) : ServerTool
     {
         Name = "execute_plan",
         Title = "Execute a plan",
-        Description = "Starts a plan that create_plan made, exactly as it was shown: the hash proves it. A plan runs once; again is the same execution. "
-            + "If a step is refused, all earlier ones are undone. Answers at once; watch with get_execution.",
+        Description = "Starts a plan that create_plan made, exactly as it was shown: the hash proves it. "
+            + "A plan runs once; again is the same execution. If a step is refused, all earlier ones are undone. "
+            + "Answers at once; watch with get_execution.",
         Scope = Scope.Operate,
         ReadOnly = false,
         Destructive = true,

@@ -10,13 +10,18 @@ namespace ServerlessMcp.Server.Tools;
 /// <summary>Executions as a client sees them: structured content, and a text that names the next call.</summary>
 internal static class ExecutionViews
 {
+    public const string StatusSchema = """
+        {"type":"string","enum":["awaiting_approval","running","rolling_back","succeeded",
+        "rolled_back","cancelled","rejected","rollback_failed"]}
+        """;
+
     /// <summary>The members of <see cref="Json"/> that every tool with an execution in its answer has.</summary>
-    public const string Schema = """
+    public const string Schema = $$$$"""
         "execution_id":{"type":"string"},
         "plan_id":{"type":"string"},
         "plan_hash":{"type":"string"},
         "title":{"type":"string"},
-        "status":{"type":"string","enum":["awaiting_approval","running","rolling_back","succeeded","rolled_back","cancelled","rejected","rollback_failed"]},
+        "status":{{{{StatusSchema}}}},
         "step_count":{"type":"integer"},
         "created_at":{"type":"string"},
         "ended_at":{"type":"string"},
@@ -90,7 +95,9 @@ internal static class ExecutionViews
             lines.Add($"Why{step}: {failure.Code}: {failure.Message}");
         }
 
-        var troubles = (facts ?? []).Select(step => (Where: $"Step {step.StepId} waits", step.Busy)).Prepend((Where: "It waits", execution.Busy));
+        var troubles = (facts ?? [])
+            .Select(step => (Where: $"Step {step.StepId} waits", step.Busy))
+            .Prepend((Where: "It waits", execution.Busy));
         lines.AddRange(troubles.Where(one => one.Busy is not null && !execution.IsTerminal)
             .Select(one => $"{one.Where}: {one.Busy!.Code}: {one.Busy.Message}"));
 
@@ -109,7 +116,8 @@ internal static class ExecutionViews
         ExecutionStatus.AwaitingApproval when execution.Gate?.Kind == "approve" =>
             $"another person decides with 'smcp confirm {execution.ExecutionId}'; then {Watch(execution)}",
         ExecutionStatus.AwaitingApproval when execution.Gate is not null =>
-            $"your user says yes with 'smcp confirm {execution.ExecutionId}' (no: 'smcp deny {execution.ExecutionId}'); then {Watch(execution)}",
+            $"your user says yes with 'smcp confirm {execution.ExecutionId}' (no: 'smcp deny {execution.ExecutionId}'); "
+            + $"then {Watch(execution)}",
         ExecutionStatus.AwaitingApproval or ExecutionStatus.Running or ExecutionStatus.RollingBack => Watch(execution),
         ExecutionStatus.Succeeded => $"rollback_execution {{\"execution_id\":\"{execution.ExecutionId}\"}} takes it back, if need be",
         ExecutionStatus.RollbackFailed => $"get_execution {{\"id\":\"{execution.ExecutionId}\",\"detail\":\"steps\"}} shows what is left",

@@ -29,7 +29,10 @@ internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plan
             "detail":{"type":"string","enum":["summary","steps","events"],"description":"Default summary."}}}
             """,
         OutputSchema = Views.OutputSchema(
-            ExecutionViews.Schema + ""","steps":{"type":"array","items":{"type":"object"}},"events":{"type":"array","items":{"type":"object"}},"steps_done":{"type":"integer"}""",
+            $$$$"""
+            {{{{ExecutionViews.Schema}}}},"steps_done":{"type":"integer"},
+            "steps":{"type":"array","items":{"type":"object"}},"events":{"type":"array","items":{"type":"object"}}
+            """,
             "plan_id", "plan_hash"),
     };
 

@@ -20,9 +20,9 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
         Destructive = false,
         Idempotent = true,
         OpenWorld = false,
-        InputSchema = """
+        InputSchema = $$$$"""
             {"type":"object","additionalProperties":false,"properties":{
-            "status":{"type":"string","enum":["awaiting_approval","running","rolling_back","succeeded","rolled_back","cancelled","rejected","rollback_failed"]},
+            "status":{{{{ExecutionViews.StatusSchema}}}},
             "limit":{"type":"integer","minimum":1,"maximum":100,"description":"Default 20."},
             "cursor":{"type":"string","maxLength":2000,"description":"From the answer before."}}}
             """,
@@ -42,7 +42,8 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
             call.Caller.Id, status, call.Arguments.TextOrNull("cursor"), call.Arguments.Number("limit", DefaultLimit), cancellationToken);
         var view = new JsonObject { ["executions"] = new JsonArray([.. page.Items.Select(Row)]) };
         ExecutionViews.Add(view, "cursor", page.Cursor);
-        var lines = page.Items.Select(one => $"{one.ExecutionId} {ExecutionViews.Word(one.Status)} {ExecutionViews.Time(one.CreatedAt)} {one.Title}");
+        var lines = page.Items.Select(one =>
+            $"{one.ExecutionId} {ExecutionViews.Word(one.Status)} {ExecutionViews.Time(one.CreatedAt)} {one.Title}");
         var more = page.Cursor is null ? "" : "\nThere are more: repeat with this answer's cursor.";
         return ToolAnswer.Of(page.Items.Count == 0 ? "No executions." : string.Join('\n', lines) + more, view);
     }

@@ -8,8 +8,8 @@ using ServerlessMcp.Server.Mcp.Tasks;
 namespace ServerlessMcp.Server.Tools;
 
 /// <summary>
-/// Starts a plan for the tools that do. When a <c>confirm</c> gate stands before it, the user is asked in the way the client knows: as a task
-/// (<c>input_required</c>), else in this very call, which the client then repeats with the answer, else by the command in the text.
+/// Starts a plan for the tools that do. When a <c>confirm</c> gate stands before it, the user is asked in the way the client knows: as a
+/// task (<c>input_required</c>), else in this very call, which the client then repeats with the answer, else by the command in the text.
 /// </summary>
 internal sealed class PlanStart(
     PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, ServerOptions options)
@@ -22,7 +22,8 @@ internal sealed class PlanStart(
         if (!options.ChangesAllowed)
         {
             throw new CallerException(
-                "changes_off", $"Changes are off on this server: plan {plan.PlanId} stands and nothing was started. Its operator can allow changes.");
+                "changes_off",
+                $"Changes are off on this server: plan {plan.PlanId} stands and nothing was started. Its operator can allow changes.");
         }
 
         if (preview.Verdict.Is == VerdictKind.Forbid)
@@ -34,16 +35,16 @@ internal sealed class PlanStart(
         if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate } && AsksInCall(call)
             && await executions.DecisionAsync(execution.ExecutionId, gate.Number, cancellationToken) is null)
         {
+            var question = ConfirmQuestion.Ask(new(plan, preview, execution.ExecutionId, 0), gate);
             throw new InputRequiredException(
-                new Dictionary<string, InputRequest> { [ConfirmQuestion.Key(gate)] = ConfirmQuestion.Ask(new(plan, preview, null, 0), gate) },
-                execution.ExecutionId);
+                new Dictionary<string, InputRequest> { [ConfirmQuestion.Key(gate)] = question }, execution.ExecutionId);
         }
 
         return Started(execution);
     }
 
     /// <summary>Takes up a call that the client repeats with its user's answer.</summary>
-    /// <remarks>The state is only an execution id, and the caller must see that execution and may decide on it anyway: it needs no signature.</remarks>
+    /// <remarks>The state is only an execution id, whose caller must see the execution and may decide on it anyway: no signature.</remarks>
     /// <returns>Null when this call brings no answer.</returns>
     public async Task<ToolAnswer?> ResumeAsync(ToolCall call, CancellationToken cancellationToken)
     {
@@ -73,7 +74,9 @@ internal sealed class PlanStart(
         ?? throw new CallerException("plan_not_found", $"There is no plan '{planId}' for you. create_plan makes one.");
 
     private static bool AsksInCall(ToolCall call) =>
-        !TasksExtension.OptedIn(call.Request.JsonRpcRequest) && call.Request.Server.IsMrtrSupported && TasksExtension.MayAsk(call.Request.JsonRpcRequest);
+        !TasksExtension.OptedIn(call.Request.JsonRpcRequest)
+        && TasksExtension.MayAsk(call.Request.JsonRpcRequest)
+        && call.Request.Server.IsMrtrSupported;
 
     private static ToolAnswer.Started Started(Execution execution) => new(execution.ExecutionId, ExecutionViews.Result(execution));
 }

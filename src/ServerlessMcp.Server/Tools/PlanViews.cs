@@ -16,7 +16,8 @@ internal static class PlanViews
         "account":{"type":"string"},
         "region":{"type":"string"},
         "expires_at":{"type":"string"},
-        "verdict":{"type":"object","properties":{"is":{"type":"string","enum":["allow","confirm","approve","forbid"]},"rule":{"type":"string"}}},
+        "verdict":{"type":"object","properties":{
+        "is":{"type":"string","enum":["allow","confirm","approve","forbid"]},"rule":{"type":"string"}}},
         "reversibility":{"type":"string","enum":["full","partial","declared","none"]},
         "steps":{"type":"array","items":{"type":"object"}},
         "preview":{"type":"object"},

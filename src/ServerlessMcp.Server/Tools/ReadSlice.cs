@@ -24,10 +24,10 @@ internal sealed record ReadSlice(JsonNode? Data, int? Count, string? Cursor)
 
         if (document is JsonObject whole && LongestList(whole) is { } name)
         {
-            var rest = new JsonObject(whole.Where(member => member.Key != name).Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
-            var room = MaxCharacters - Views.Compact(rest).Length;
-            var (items, cursor) = Cut(whole[name]!.AsArray(), from, limit, room);
-            var data = new JsonObject(whole.Select(member => KeyValuePair.Create(member.Key, member.Key == name ? items : rest[member.Key]?.DeepClone())));
+            var data = whole.DeepClone().AsObject();
+            data[name] = new JsonArray();
+            var (items, cursor) = Cut(whole[name]!.AsArray(), from, limit, MaxCharacters - Views.Compact(data).Length);
+            data[name] = items;
             return new(data, items.Count, cursor);
         }
 

@@ -13,12 +13,15 @@ internal static class Views
     public static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode?)JsonValue.Create(text))];
 
     /// <summary>
-    /// An output schema. An error result has <c>code</c> and <c>message</c> in place of the required members; some clients check error results
-    /// against the schema too.
+    /// An output schema. An error result has <c>code</c> and <c>message</c> in place of the required members; some clients check error
+    /// results against the schema too.
     /// </summary>
     /// <param name="properties">The text between the braces of <c>properties</c>.</param>
-    public static string OutputSchema(string properties, params IReadOnlyList<string> required) =>
-        $$"""{"type":"object","properties":{{{properties}}},"anyOf":[{"required":[{{string.Join(',', required.Select(name => $"\"{name}\""))}}]},{"required":["code","message"]}]}""";
+    public static string OutputSchema(string properties, params IReadOnlyList<string> required)
+    {
+        var names = string.Join(',', required.Select(name => $"\"{name}\""));
+        return $$"""{"type":"object","properties":{{{properties}}},"anyOf":[{"required":[{{names}}]},{"required":["code","message"]}]}""";
+    }
 
     /// <summary>JSON for a model's eyes: not more escaped than JSON asks for. Null is <c>null</c>.</summary>
     public static string Compact(JsonNode? node)

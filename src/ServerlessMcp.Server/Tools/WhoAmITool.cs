@@ -13,7 +13,8 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
     {
         Name = "whoami",
         Title = "Who am I",
-        Description = "Shows who you are to this server, your scopes and tools, and the AWS account, ARN and region that calls go to. Call it first.",
+        Description = "Shows who you are to this server, your scopes and tools, and the AWS account, ARN and region that calls go to. "
+            + "Call it first.",
         Scope = Scope.Read,
         ReadOnly = true,
         Destructive = false,
@@ -22,8 +23,10 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
         InputSchema = """{"type":"object","properties":{},"additionalProperties":false}""",
         OutputSchema = """
             {"type":"object","properties":{
-            "principal":{"type":"object","properties":{"id":{"type":"string"},"name":{"type":"string"},"scopes":{"type":"array","items":{"type":"string"}}}},
-            "aws":{"type":"object","properties":{"mode":{"type":"string"},"account":{"type":["string","null"]},"arn":{"type":["string","null"]},
+            "principal":{"type":"object","properties":{
+            "id":{"type":"string"},"name":{"type":"string"},"scopes":{"type":"array","items":{"type":"string"}}}},
+            "aws":{"type":"object","properties":{
+            "mode":{"type":"string"},"account":{"type":["string","null"]},"arn":{"type":["string","null"]},
             "region":{"type":"string"},"changes":{"type":"boolean"},"problem":{"type":"string"}}},
             "tools":{"type":"array","items":{"type":"string"}},
             "version":{"type":"string"}}}
@@ -49,9 +52,10 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
         };
         var changes = options.ChangesAllowed ? "on" : "OFF (plans only)";
         var problem = side["problem"] is { } why ? $"\nAWS: {why}" : "";
+        var account = side["account"]?.ToString() ?? "unknown";
         return ToolAnswer.Of(
             $"You are {call.Caller.Name} ({call.Caller.Id}) with {string.Join(", ", scopes)}.\n"
-            + $"AWS: {options.Mode}, account {side["account"]?.ToString() ?? "unknown"}, region {options.Region}; changes: {changes}.{problem}\n"
+            + $"AWS: {options.Mode}, account {account}, region {options.Region}; changes: {changes}.{problem}\n"
             + $"Tools: {string.Join(", ", tools)}.",
             structured);
     }

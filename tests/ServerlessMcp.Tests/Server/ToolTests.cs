@@ -94,6 +94,16 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public async Task What_the_planner_finds_wrong_is_at_the_callers_own_arguments()
+    {
+        await using var server = await TestEndpoint.StartAsync();
+
+        var answer = await server.CallAsync("aws_change", """{"service":"ec2","operation":"StopInstances","parameters":{}}""");
+
+        Assert.Equal("parameters.InstanceIds", answer["structuredContent"]!["problems"]![0]!["path"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task A_confirm_gate_names_the_command_for_a_client_that_cannot_ask()
     {
         await using var server = await TestEndpoint.StartAsync();

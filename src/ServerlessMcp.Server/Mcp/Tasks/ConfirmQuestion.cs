@@ -30,7 +30,11 @@ internal static class ConfirmQuestion
             {
                 Properties = new Dictionary<string, ElicitRequestParams.PrimitiveSchemaDefinition>
                 {
-                    [Field] = new ElicitRequestParams.BooleanSchema { Title = "Start it", Description = "true starts the plan; false rejects it." },
+                    [Field] = new ElicitRequestParams.BooleanSchema
+                    {
+                        Title = "Start it",
+                        Description = "true starts the plan; false rejects it.",
+                    },
                 },
                 Required = [Field],
             },

@@ -6,7 +6,8 @@ using ModelContextProtocol.Protocol;
 
 namespace ServerlessMcp.Server.Mcp.Tasks;
 
-/// <summary>A task as <c>io.modelcontextprotocol/tasks</c> (SEP-2663) writes it. The SDK's own package for it is not used: it runs the work after the response.</summary>
+/// <summary>A task as <c>io.modelcontextprotocol/tasks</c> (SEP-2663) writes it.</summary>
+/// <remarks>The SDK's own package for it is not used: it runs the work after the response.</remarks>
 internal sealed class TaskWire : Result
 {
     private static readonly JsonSerializerOptions Options = new(McpJsonUtilities.DefaultOptions)

@@ -1,15 +1,20 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Server.Mcp.Tasks;
 
-/// <summary>The Tasks extension: tasks/get, tasks/update and tasks/cancel over an <see cref="ITaskSource"/>. Nothing runs after a response.</summary>
-internal sealed class TasksExtension(ITaskSource tasks)
+/// <summary>
+/// The Tasks extension: tasks/get, tasks/update and tasks/cancel over an <see cref="ITaskSource"/>. Nothing runs after a response.
+/// </summary>
+internal sealed class TasksExtension(ITaskSource tasks, ILogger<TasksExtension> log)
 {
     public const string Name = "io.modelcontextprotocol/tasks";
 
@@ -32,17 +37,17 @@ internal sealed class TasksExtension(ITaskSource tasks)
         options.RequestHandlers.Add(Handler("tasks/cancel", CancelAsync));
     }
 
-    private static Task<JsonNode?> GetAsync(JsonRpcRequest request, TaskState state, Principal caller, CancellationToken cancellationToken) =>
-        Task.FromResult(JsonSerializer.SerializeToNode(TaskWire.Full(state), TaskWire.Type));
+    private static Task<JsonNode?> GetAsync(TaskCall call, CancellationToken cancellationToken) =>
+        Task.FromResult(JsonSerializer.SerializeToNode(TaskWire.Full(call.State), TaskWire.Type));
 
-    private async Task<JsonNode?> UpdateAsync(JsonRpcRequest request, TaskState state, Principal caller, CancellationToken cancellationToken)
+    private async Task<JsonNode?> UpdateAsync(TaskCall call, CancellationToken cancellationToken)
     {
         var answers = new Dictionary<string, InputResponse>(StringComparer.Ordinal);
-        if ((request.Params as JsonObject)?["inputResponses"] is JsonObject responses)
+        if (call.Parameters?["inputResponses"] is JsonObject responses)
         {
             foreach (var (key, node) in responses)
             {
-                if (node is not null && state.Requests?.ContainsKey(key) is true)
+                if (node is not null && call.State.Requests?.ContainsKey(key) is true)
                 {
                     answers[key] = Response(key, node);
                 }
@@ -51,46 +56,59 @@ internal sealed class TasksExtension(ITaskSource tasks)
 
         if (answers.Count > 0)
         {
-            await tasks.AnswerAsync(state.TaskId, caller, answers, cancellationToken);
+            await tasks.AnswerAsync(call.State.TaskId, call.Caller, answers, cancellationToken);
         }
 
         return Ack();
     }
 
-    private async Task<JsonNode?> CancelAsync(JsonRpcRequest request, TaskState state, Principal caller, CancellationToken cancellationToken)
+    private async Task<JsonNode?> CancelAsync(TaskCall call, CancellationToken cancellationToken)
     {
-        if (state.Status is TaskStatusWord.Working or TaskStatusWord.InputRequired)
+        if (call.State.Status is TaskStatusWord.Working or TaskStatusWord.InputRequired)
         {
-            await tasks.CancelAsync(state.TaskId, caller, cancellationToken);
+            await tasks.CancelAsync(call.State.TaskId, call.Caller, cancellationToken);
         }
 
         return Ack();
     }
 
-    private McpServerRequestHandler Handler(
-        string method, Func<JsonRpcRequest, TaskState, Principal, CancellationToken, Task<JsonNode?>> handle) => new()
+    private McpServerRequestHandler Handler(string method, Func<TaskCall, CancellationToken, Task<JsonNode?>> handle) => new()
+    {
+        Method = method,
+        RoutingNameParameter = "taskId",
+        Handler = async (request, cancellationToken) =>
         {
-            Method = method,
-            RoutingNameParameter = "taskId",
-            Handler = async (request, cancellationToken) =>
+            Gate(request, method);
+            try
             {
-                Gate(request, method);
-                var taskId = (request.Params as JsonObject)?["taskId"] is JsonValue value && value.TryGetValue<string>(out var text)
-                    ? text
-                    : throw new McpProtocolException("taskId: expected a string.", McpErrorCode.InvalidParams);
-                var caller = Callers.Of(request.Context?.User);
-                try
-                {
-                    var state = await tasks.FindAsync(taskId, caller, MayAsk(request), cancellationToken)
-                        ?? throw new McpProtocolException($"There is no task '{taskId}' for you.", McpErrorCode.InvalidParams);
-                    return await handle(request, state, caller, cancellationToken);
-                }
-                catch (CallerException refused)
-                {
-                    throw new McpProtocolException($"{refused.Code}: {refused.Message}", refused, McpErrorCode.InvalidParams);
-                }
-            },
-        };
+                return await handle(await FindAsync(request, cancellationToken), cancellationToken);
+            }
+            catch (Exception error) when (error is not (OperationCanceledException or McpException))
+            {
+                throw Refusal(error, method);
+            }
+        },
+    };
+
+    private async Task<TaskCall> FindAsync(JsonRpcRequest request, CancellationToken cancellationToken)
+    {
+        var parameters = request.Params as JsonObject;
+        var taskId = parameters?["taskId"] is JsonValue value && value.TryGetValue<string>(out var text)
+            ? text
+            : throw new McpProtocolException("taskId: expected a string.", McpErrorCode.InvalidParams);
+        var caller = Callers.Of(request.Context?.User);
+        var state = await tasks.FindAsync(taskId, caller, MayAsk(request), cancellationToken)
+            ?? throw new McpProtocolException($"There is no task '{taskId}' for you.", McpErrorCode.InvalidParams);
+        return new(parameters, state, caller);
+    }
+
+    private McpProtocolException Refusal(Exception error, string method) => error switch
+    {
+        CallerException refused => new($"{refused.Code}: {refused.Message}", refused, McpErrorCode.InvalidParams),
+        TableUnavailableException => new(
+            "The server's table does not answer now; the same request may succeed in a moment.", error, McpErrorCode.InternalError),
+        _ => new(HiddenFailure.Log(log, error, method), error, McpErrorCode.InternalError),
+    };
 
     private static void Gate(JsonRpcRequest request, string method)
     {
@@ -111,10 +129,11 @@ internal sealed class TasksExtension(ITaskSource tasks)
 
     private static InputResponse Response(string key, JsonNode node)
     {
-        var type = (System.Text.Json.Serialization.Metadata.JsonTypeInfo<InputResponse>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(InputResponse));
+        var type = (JsonTypeInfo<InputResponse>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(InputResponse));
         try
         {
-            return node.Deserialize(type) ?? throw new McpProtocolException($"inputResponses.{key}: expected an object.", McpErrorCode.InvalidParams);
+            return node.Deserialize(type)
+                ?? throw new McpProtocolException($"inputResponses.{key}: expected an object.", McpErrorCode.InvalidParams);
         }
         catch (JsonException error)
         {
@@ -125,4 +144,7 @@ internal sealed class TasksExtension(ITaskSource tasks)
     private static bool IsNew(JsonRpcRequest request) => string.CompareOrdinal(request.Context?.ProtocolVersion, FirstVersion) >= 0;
 
     private static JsonNode? Ack() => JsonSerializer.SerializeToNode(new TaskAck { ResultType = "complete" }, TaskJson.Default.TaskAck);
+
+    /// <param name="State">The task as it was when the request came.</param>
+    private sealed record TaskCall(JsonObject? Parameters, TaskState State, Principal Caller);
 }
