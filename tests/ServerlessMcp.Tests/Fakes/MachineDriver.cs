@@ -2,18 +2,23 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.Running;
+using ServerlessMcp.StatesLanguage;
+using ServerlessMcp.StatesLanguage.Running;
 
 namespace ServerlessMcp.Tests.Fakes;
 
 /// <summary>
-/// An engine for tests: follows the machine's own definition (the seven fields it uses), with a clock that jumps over every wait.
-/// A <see cref="CrashException"/> is what a retrier sees; any other exception goes to Catch.
+/// An engine for tests: the product's own interpreter on the product's own definition, in memory, with a clock that jumps over every wait.
+/// A <see cref="CrashException"/> reaches the machine as the death of the worker's process, any other exception as its failure.
 /// </summary>
 internal sealed class MachineDriver(FakeTimeProvider time) : IExecutionEngine
 {
     private const int MaxTasks = 4_000;
 
-    private static readonly JsonObject States = JsonNode.Parse(ExecutionMachine.DefinitionText)!["States"]!.AsObject();
+    private static readonly StateMachine Machine = StateMachine.Parse(
+        ExecutionMachine.DefinitionText, new Dictionary<string, string> { ["WorkerFunctionArn"] = "worker" });
+
+    private static readonly Interpreter Interpreter = new(Machine);
 
     private readonly Dictionary<string, RunStatus> _runs = [];
     private readonly Queue<(string Name, JsonObject Input)> _toRun = new();
@@ -33,9 +38,10 @@ internal sealed class MachineDriver(FakeTimeProvider time) : IExecutionEngine
 
     public int Tasks { get; private set; }
 
-    /// <summary>Events of the histories, as Step Functions would count them.</summary>
-    public int Events { get; private set; }
+    /// <summary>Events of the present run's history when it entered its state.</summary>
+    public int EventsAtEntry { get; private set; }
 
+    /// <summary>Names of states entered, in order.</summary>
     public List<string> Visited { get; } = [];
 
     public IReadOnlyDictionary<string, RunStatus> Runs => _runs;
@@ -69,138 +75,92 @@ internal sealed class MachineDriver(FakeTimeProvider time) : IExecutionEngine
     /// <summary>Runs all that was started, and what that starts.</summary>
     public async Task RunAllAsync()
     {
-        while (_toRun.TryDequeue(out var run))
+        while (_toRun.TryDequeue(out var next))
         {
-            _runs[run.Name] = await RunAsync(run.Input);
+            _runs[next.Name] = await RunAsync(next.Name, next.Input);
         }
     }
 
-    private async Task<RunStatus> RunAsync(JsonObject data)
+    private async Task<RunStatus> RunAsync(string name, JsonObject input)
     {
-        var name = "Route";
-        Events++;
-        while (true)
+        var transition = Interpreter.Start(name, input, time.GetUtcNow());
+        var events = transition.Events.Count;
+        while (!transition.Run.HasEnded)
         {
-            Visited.Add(name);
-            var state = States[name]!.AsObject();
-            switch (state["Type"]!.GetValue<string>())
+            if (transition.Run.Phase == RunPhase.Entering)
             {
-                case "Choice":
-                    Events += 2;
-                    name = Choose(state, data);
-                    break;
-                case "Wait":
-                    Events += 2;
-                    time.Advance(TimeSpan.FromSeconds(data["delaySeconds"]!.GetValue<int>()));
-                    name = state["Next"]!.GetValue<string>();
-                    break;
-                case "Task":
-                    (name, data) = await TaskAsync(state, data);
-                    break;
-                case "Succeed":
-                    Events += 3;
-                    return RunStatus.Succeeded;
-                default:
-                    Events += 2;
-                    return RunStatus.Failed;
+                EventsAtEntry = events;
+                Visited.Add(transition.Run.State);
             }
+
+            var signal = await SignalAsync(transition.Run);
+            transition = Interpreter.Apply(transition.Run, signal, new(time.GetUtcNow(), () => 0.5, () => $"token-{++_tokens}"))!;
+            events += transition.Events.Count;
+        }
+
+        return Enum.Parse<RunStatus>(transition.Run.Phase.ToString());
+    }
+
+    private async Task<Signal> SignalAsync(RunState run)
+    {
+        switch (run.Phase)
+        {
+            case RunPhase.Entering:
+                return new Signal.Go();
+            case RunPhase.Invoking:
+                return await CallAsync(run);
+            case RunPhase.Awaiting:
+                return await DecideAsync(run);
+            default:
+                AdvanceTo(run.Due!.Value);
+                return new Signal.Timer();
         }
     }
 
-    private static string Choose(JsonObject state, JsonObject data)
+    private async Task<Signal> CallAsync(RunState run)
     {
-        var rule = state["Choices"]!.AsArray().FirstOrDefault(choice =>
-            Read(data, choice!["Variable"]!.GetValue<string>())!.GetValue<string>() == choice["StringEquals"]!.GetValue<string>());
-        return (rule?["Next"] ?? state["Default"])!.GetValue<string>();
-    }
-
-    private async Task<(string Next, JsonObject Data)> TaskAsync(JsonObject state, JsonObject data)
-    {
-        for (var attempt = 0; ; attempt++)
+        Assert.True(++Tasks < MaxTasks, $"No end in sight: {string.Join(' ', Visited.TakeLast(20))}");
+        BeforeTask?.Invoke(Tasks);
+        time.Advance(TimeSpan.FromMilliseconds(10));
+        var payload = Interpreter.Call(run).Arguments!["Payload"]!.AsObject();
+        OnPayload?.Invoke(payload);
+        try
         {
-            Assert.True(++Tasks < MaxTasks, $"No end in sight: {string.Join(' ', Visited.TakeLast(20))}");
-            BeforeTask?.Invoke(Tasks);
-            time.Advance(TimeSpan.FromMilliseconds(10));
-            var token = $"token-{++_tokens}";
-            var payload = Payload(state, data, attempt, token);
-            OnPayload?.Invoke(payload);
-            try
-            {
-                var answer = await Worker!.InvokeAsync(payload, TestContext.Current.CancellationToken);
-                Events += 5;
-                if (!state["Resource"]!.GetValue<string>().EndsWith("waitForTaskToken", StringComparison.Ordinal))
-                {
-                    Assert.True(answer.ToJsonString().Length < 1024);
-                    return (state["Next"]!.GetValue<string>(), answer);
-                }
-
-                return await DecideAsync(state, data, token);
-            }
-            catch (CrashException)
-            {
-                Events += 3;
-                time.Advance(TimeSpan.FromSeconds(2));
-            }
-            catch (Exception failure) when (failure is not Xunit.Sdk.XunitException)
-            {
-                Events += 5;
-                return (state["Catch"]![1]!["Next"]!.GetValue<string>(), With(data, "error", Error(failure)));
-            }
+            var answer = await Worker!.InvokeAsync(payload, TestContext.Current.CancellationToken);
+            Assert.True(answer.ToJsonString().Length < 1024);
+            return new Signal.Returned(new JsonObject { ["StatusCode"] = 200, ["Payload"] = answer });
+        }
+        catch (CrashException death)
+        {
+            return new Signal.Broke("Runtime.ExitError", death.Message);
+        }
+        catch (Exception failure) when (failure is not Xunit.Sdk.XunitException)
+        {
+            return new Signal.Broke(failure.GetType().Name, failure.Message);
         }
     }
 
-    private async Task<(string Next, JsonObject Data)> DecideAsync(JsonObject state, JsonObject data, string token)
+    private async Task<Signal> DecideAsync(RunState run)
     {
-        Events++;
-        if (!_woken.Contains(token) && AtGate is not null)
+        if (!_woken.Contains(run.Token!) && AtGate is not null)
         {
             await AtGate();
         }
 
-        if (_woken.Contains(token))
+        if (_woken.Contains(run.Token!))
         {
-            return (state["Next"]!.GetValue<string>(), data);
+            return new Signal.Answered(run.Token!, new JsonObject());
         }
 
-        time.Advance(TimeSpan.FromSeconds(data["delaySeconds"]!.GetValue<int>()));
-        return (state["Catch"]![1]!["Next"]!.GetValue<string>(), With(data, "error", new JsonObject { ["Error"] = "States.Timeout" }));
+        AdvanceTo(run.Due!.Value);
+        return new Signal.Timer();
     }
 
-    private static JsonObject Payload(JsonObject state, JsonObject data, int attempt, string token)
+    private void AdvanceTo(DateTimeOffset due)
     {
-        var payload = new JsonObject();
-        foreach (var (key, value) in state["Parameters"]!["Payload"]!.AsObject())
+        if (due > time.GetUtcNow())
         {
-            var text = value!.GetValue<string>();
-            var (name, filled) = !key.EndsWith(".$", StringComparison.Ordinal) ? (key, value.DeepClone()) : (key[..^2], text switch
-            {
-                "$$.State.RetryCount" => JsonValue.Create(attempt),
-                "$$.Task.Token" => JsonValue.Create(token),
-                _ => Read(data, text)!.DeepClone(),
-            });
-            payload[name] = filled;
+            time.Advance(due - time.GetUtcNow());
         }
-
-        return payload;
     }
-
-    private static JsonNode? Read(JsonObject data, string path)
-    {
-        if (path == "$")
-        {
-            return data;
-        }
-
-        Assert.True(data.ContainsKey(path[2..]), $"States.Runtime: {path} is not in {data.ToJsonString()}");
-        return data[path[2..]];
-    }
-
-    private static JsonObject With(JsonObject data, string name, JsonNode value)
-    {
-        var copy = data.DeepClone().AsObject();
-        copy[name] = value;
-        return copy;
-    }
-
-    private static JsonObject Error(Exception failure) => new() { ["Error"] = failure.GetType().Name, ["Cause"] = failure.Message };
 }

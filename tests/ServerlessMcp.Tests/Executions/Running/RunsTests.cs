@@ -62,7 +62,7 @@ public sealed class RunsTests
         var stage = new Stage();
         stage.Aws.ReadyAfter = 40;
         var carried = new List<(int Carried, int Actual)>();
-        stage.Engine.OnPayload = payload => carried.Add((payload["count"]!.GetValue<int>(), stage.Engine.Events));
+        stage.Engine.OnPayload = payload => carried.Add((payload["count"]!.GetValue<int>(), stage.Engine.EventsAtEntry));
         var crashes = 1;
         stage.Aws.Boundary = (_, _) =>
         {
@@ -75,8 +75,7 @@ public sealed class RunsTests
         await stage.RunAsync(Steps.CreateByToken("a") with { Wait = Steps.Ready() }, Steps.CreateByMarker("b"));
 
         Assert.True(carried.Count > 10);
-        Assert.All(carried.Skip(1).Where(pair => pair.Carried != carried[0].Carried), pair => Assert.InRange(pair.Actual - pair.Carried, 0, 3));
-        Assert.Equal(carried[^1].Actual, carried[^1].Carried);
+        Assert.All(carried.Where(pair => pair.Carried > 0), pair => Assert.Equal(pair.Actual, pair.Carried));
     }
 
     [Fact]

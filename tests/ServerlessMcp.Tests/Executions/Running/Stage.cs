@@ -5,6 +5,7 @@ using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.Running;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Aws;
 using ServerlessMcp.Tests.Fakes;
 
 namespace ServerlessMcp.Tests.Executions.Running;
@@ -23,7 +24,7 @@ internal sealed class Stage
         Table = new(Time);
         Aws = new(Time);
         Engine = new(Time);
-        Ports = new(Table, new Dictionary<string, IStepApi> { ["aws"] = Aws }, new FakeQueryLanguage(), Engine, Time, () => 0.5);
+        Ports = new(Table, new Dictionary<string, IStepApi> { ["aws"] = Aws }, new JmesQueryLanguage(), Engine, Time, () => 0.5);
         Worker = new(Ports, timing);
         Engine.Worker = Worker;
         Executions = new(Table);
