@@ -44,12 +44,16 @@ internal static class TargetSplitter
         var longest = $"{draft.Id}-{targets.Count}";
         if (longest.Length > MaxId)
         {
-            problems.Add($"{draft.Path}.id", $"has {targets.Count} targets and is split into steps up to '{longest}', over {MaxId} characters: take a shorter id");
+            problems.Add(
+                $"{draft.Path}.id",
+                $"has {targets.Count} targets and is split into steps up to '{longest}', over {MaxId} characters: take a shorter id");
         }
 
         if (draft.Request.Undo is not null || draft.Request.Wait is not null || draft.Request.Alternatives is { Count: > 0 })
         {
-            problems.Add($"{draft.Path}.parameters.{draft.Entry!.Target}", "holds several targets, and an undo, wait or alternative is for one: write one step for each target");
+            problems.Add(
+                $"{draft.Path}.parameters.{draft.Entry!.Target}",
+                "holds several targets, and an undo, wait or alternative is for one: write one step for each target");
         }
 
         return targets.Select((target, n) => One(draft, target, n));

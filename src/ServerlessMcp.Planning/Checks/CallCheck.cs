@@ -69,7 +69,9 @@ internal sealed class CallCheck(IAwsCatalog catalog)
         var allowed = sensitive.Select(item => item.Path).ToHashSet();
         foreach (var where in SecretPlaces(parameters, "$").Where(where => !allowed.Contains(where)))
         {
-            problems.Add(ProblemList.At(path, where), $"is no secret by AWS's models and would be shown; {SecretReference.Advice} is only for members that hold one");
+            problems.Add(
+                ProblemList.At(path, where),
+                $"is no secret by AWS's models and would be shown; {SecretReference.Advice} is only for members that hold one");
         }
     }
 

@@ -97,7 +97,8 @@ public static class PlanText
     {
         var counts = plan.Steps.GroupBy(step => step.Effect).OrderBy(group => group.Key)
             .Select(group => $"{group.Count()} to {Word(group.Key)}");
-        text.Line($"{plan.Steps.Count} {(plan.Steps.Count == 1 ? "step" : "steps")}: {string.Join(", ", counts)}. Undo of the whole: {Word(preview.Reversibility)}.");
+        var steps = plan.Steps.Count == 1 ? "1 step" : $"{plan.Steps.Count} steps";
+        text.Line($"{steps}: {string.Join(", ", counts)}. Undo of the whole: {Word(preview.Reversibility)}.");
         text.Column("Verdict:", $"{Word(preview.Verdict.Is)} ({preview.Verdict.Rule})", FactColumn);
         text.Column("Cost:", preview.MonthlyCostDeltaUsd is { } cost
             ? string.Create(CultureInfo.InvariantCulture, $"{cost:+0.00;-0.00;0.00} USD a month")

@@ -26,7 +26,8 @@ internal sealed partial class RecordedValues(IReadOnlyList<StepFacts> facts)
         }
 
         // A kept reference is hidden from the filling by a private-use character.
-        var hidden = Texts(node, text => KeptReference().Replace(text, match => kept.Contains(match.Groups["step"].Value) ? Hidden + match.Value[1..] : match.Value));
+        var hidden = Texts(node, text => KeptReference().Replace(
+            text, match => kept.Contains(match.Groups["step"].Value) ? Hidden + match.Value[1..] : match.Value));
         var filled = References.Resolve(hidden, own: false, one => Value(one, _facts[one.StepId!]));
         return Texts(filled, text => text.Replace(Hidden, '$'))!.AsObject();
     }

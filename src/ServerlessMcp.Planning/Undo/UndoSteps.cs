@@ -23,9 +23,12 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
             ["output"] = recorded.Facts.Output?.DeepClone(),
             ["after"] = recorded.Facts.After?.DeepClone(),
         };
-        var chosen = recorded.Step.Undo.Where(undo => undo.When is null || query.Search(undo.When, scope) is JsonValue value && value.TryGetValue<bool>(out var holds) && holds).ToList();
+        var chosen = recorded.Step.Undo.Where(undo => Holds(undo.When, scope)).ToList();
         return [.. chosen.Select((undo, n) => One(recorded, undo, Id(recorded.Step.Id, n, chosen.Count), values, taken, target))];
     }
+
+    private bool Holds(string? condition, JsonObject scope) =>
+        condition is null || (query.Search(condition, scope) is JsonValue value && value.TryGetValue<bool>(out var holds) && holds);
 
     private UndoStep One(RecordedStep recorded, StepUndo undo, string id, RecordedValues values, IReadOnlyList<string> taken, PlanTarget target)
     {
