@@ -15,6 +15,11 @@ if (args is ["mcp-host", "--port", var port] && int.TryParse(port, NumberStyles.
     return 0;
 }
 
+if (args is ["crash-host", var nth, .. var command] && int.TryParse(nth, NumberStyles.None, CultureInfo.InvariantCulture, out var commit))
+{
+    return await CrashHost.RunAsync(commit, command);
+}
+
 if (args.Length == 2 && suites.TryGetValue(args[0], out var run))
 {
     var result = await run(args[1]);

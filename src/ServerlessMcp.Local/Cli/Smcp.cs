@@ -25,7 +25,7 @@ internal static class Smcp
             return 2;
         }
 
-        return await AtEdgeAsync(() => parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }), terminal);
+        return await AtEdgeAsync(() => parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) }), terminal);
     }
 
     private static IEnumerable<Command> Commands(SettingFlags flags, Terminal terminal, Action<int>? committed) =>
@@ -66,6 +66,11 @@ internal static class Smcp
             }
 
             return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine("Stopped.");
+            return 130;
         }
         catch (EmulatorException missing)
         {

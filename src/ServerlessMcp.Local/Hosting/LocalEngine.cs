@@ -1,26 +1,36 @@
-using System.Text.Json.Nodes;
-using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.Running;
+using ServerlessMcp.Local.Engine;
+using ServerlessMcp.Local.Storage;
+using ServerlessMcp.StatesLanguage;
 
 namespace ServerlessMcp.Local.Hosting;
 
-/// <summary>The engine of local mode. The embedded interpreter takes this place when it lands; until then every start is refused.</summary>
+/// <summary>The engine of local mode: the embedded interpreter, with the worker in the same process.</summary>
 internal static class LocalEngine
 {
-    public static void AddEngine(this IServiceCollection services) => services.AddSingleton<IExecutionEngine, MissingEngine>();
-
-    /// <summary>Resumes what was running when the last process ended.</summary>
-    public static Task StartEngineAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
-        services.GetRequiredService<IExecutionEngine>().DescribeAsync("none", cancellationToken);
-
-    private sealed class MissingEngine : IExecutionEngine
+    private static readonly Dictionary<string, string> Here = new(StringComparer.Ordinal)
     {
-        public Task StartAsync(string name, JsonObject input, CancellationToken cancellationToken) => throw Missing();
+        [ExecutionMachine.FunctionPlaceholder.Trim('$', '{', '}')] = "arn:aws:lambda:local:000000000000:function:worker",
+    };
 
-        public Task SendTaskSuccessAsync(string taskToken, JsonNode output, CancellationToken cancellationToken) => throw Missing();
-
-        public Task<RunStatus?> DescribeAsync(string name, CancellationToken cancellationToken) => Task.FromResult<RunStatus?>(null);
-
-        private static CallerException Missing() => new("engine_missing", "This build has no engine: plans can be made and shown, not run.");
+    public static void AddEngine(this IServiceCollection services)
+    {
+        services.AddSingleton<EmbeddedEngine>(provider => new(
+            provider.GetRequiredService<LocalDatabase>(),
+            StateMachine.Parse(ExecutionMachine.DefinitionText, Here),
+            // Asked for late: the worker needs the engine, too.
+            (payload, cancellationToken) => provider.GetRequiredService<Worker>().InvokeAsync(payload, cancellationToken),
+            new()
+            {
+                Time = provider.GetRequiredService<TimeProvider>(),
+                Logger = provider.GetRequiredService<ILogger<EmbeddedEngine>>(),
+                RunEnded = (name, status, cancellationToken) => provider.GetRequiredService<Reaper>().RunEndedAsync(name, status, cancellationToken),
+            }));
+        services.AddSingleton<IExecutionEngine>(provider => provider.GetRequiredService<EmbeddedEngine>());
     }
+
+    /// <summary>Goes on with what ran when the last process ended.</summary>
+    public static Task StartEngineAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<EmbeddedEngine>().ResumeAsync(cancellationToken);
 }

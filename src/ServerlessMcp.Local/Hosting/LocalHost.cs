@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Local.Access;
@@ -43,8 +44,58 @@ internal sealed class LocalHost : IAsyncDisposable
         Directory.CreateDirectory(settings.DataFolder);
         var files = new LocalFiles(settings.DataFolder);
         var database = new LocalDatabase(files.Database, committed);
-        var aws = await AwsSide.OpenAsync(settings, time, say, cancellationToken);
+        AwsSide? aws = null;
+        WebApplication? app = null;
+        try
+        {
+            aws = await AwsSide.OpenAsync(settings, time, say, cancellationToken);
+            app = Compose(settings, time, database, aws);
+            var keys = await KeysAsync(app.Services.GetRequiredService<KeyStore>(), files, cancellationToken);
+            await app.Services.StartEngineAsync(cancellationToken);
+            await app.StartAsync(cancellationToken);
+            var host = new LocalHost(app, files, database, aws, keys);
+            files.Keep(host.Address());
+            return host;
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            await CloseAsync(app, database, aws?.Sandbox);
+            throw new CallerException(
+                "port_taken", $"Port {settings.Port} is taken by another program: --port 0 takes a free one, or set MCP_SERVER_PORT.", cause: taken);
+        }
+        catch
+        {
+            await CloseAsync(app, database, aws?.Sandbox);
+            throw;
+        }
+    }
 
+    /// <summary>Until the process is told to stop.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        _files.ForgetServer();
+        await CloseAsync(_app, _database, Sandbox);
+    }
+
+    /// <summary>First no new requests, then the engine (with the app), then what both stand on.</summary>
+    private static async Task CloseAsync(WebApplication? app, LocalDatabase database, Sandbox? sandbox)
+    {
+        if (app is not null)
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await app.StopAsync(patience.Token);
+            await app.DisposeAsync();
+        }
+
+        database.Dispose();
+        await (sandbox?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    /// <summary>All that local mode is made of, in the order of a request's way.</summary>
+    private static WebApplication Compose(Settings settings, TimeProvider time, LocalDatabase database, AwsSide aws)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -65,25 +116,7 @@ internal sealed class LocalHost : IAsyncDisposable
         var app = builder.Build();
         app.MapServerlessMcp();
         app.MapOperator();
-        var keys = await KeysAsync(app.Services.GetRequiredService<KeyStore>(), files, cancellationToken);
-        await app.Services.StartEngineAsync(cancellationToken);
-        await app.StartAsync(cancellationToken);
-        var host = new LocalHost(app, files, database, aws, keys);
-        files.Keep(host.Address());
-        return host;
-    }
-
-    /// <summary>Until the process is told to stop.</summary>
-    public Task StoppedAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
-
-    public async ValueTask DisposeAsync()
-    {
-        _files.ForgetServer();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await _app.StopAsync(patience.Token);
-        await _app.DisposeAsync();
-        _database.Dispose();
-        await (Sandbox?.DisposeAsync() ?? ValueTask.CompletedTask);
+        return app;
     }
 
     private static ServerOptions Options(Settings settings, AwsSide aws) => new()
