@@ -14,17 +14,20 @@ internal static class ContentFixtures
     private const string Schema2020 = """
         {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object",
         "$defs":{"address":{"$anchor":"addressDef","type":"object","properties":{"street":{"type":"string"},"city":{"type":"string"}}}},
-        "properties":{"name":{"type":"string"},"address":{"$ref":"#/$defs/address"},"contactMethod":{"type":"string","enum":["phone","email"]},
-        "phone":{"type":"string"},"email":{"type":"string"}},
+        "properties":{"name":{"type":"string"},"address":{"$ref":"#/$defs/address"},
+        "contactMethod":{"type":"string","enum":["phone","email"]},"phone":{"type":"string"},"email":{"type":"string"}},
         "allOf":[{"anyOf":[{"required":["phone"]},{"required":["email"]}]}],
-        "if":{"properties":{"contactMethod":{"const":"phone"}},"required":["contactMethod"]},"then":{"required":["phone"]},"else":{"required":["email"]},
+        "if":{"properties":{"contactMethod":{"const":"phone"}},"required":["contactMethod"]},
+        "then":{"required":["phone"]},"else":{"required":["email"]},
         "additionalProperties":false}
         """;
 
     /// <summary>A header of an empty WAVE file, 8 kHz, mono, 16 bit.</summary>
     private static readonly byte[] Wav =
     [
-        .. "RIFF"u8, 36, 0, 0, 0, .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1f, 0, 0, 0x80, 0x3e, 0, 0, 2, 0, 16, 0, .. "data"u8, 0, 0, 0, 0,
+        .. "RIFF"u8, 36, 0, 0, 0,
+        .. "WAVEfmt "u8, 16, 0, 0, 0, 1, 0, 1, 0, 0x40, 0x1f, 0, 0, 0x80, 0x3e, 0, 0, 2, 0, 16, 0,
+        .. "data"u8, 0, 0, 0, 0,
     ];
 
     public static IEnumerable<ServerTool> Tools(TimeProvider time) =>
@@ -32,7 +35,8 @@ internal static class ContentFixtures
         FixtureTool.Plain("test_simple_text", new TextContentBlock { Text = "This is a simple text response for testing." }),
         FixtureTool.Plain("test_image_content", ImageContentBlock.FromBytes(Png, "image/png")),
         FixtureTool.Plain("test_audio_content", AudioContentBlock.FromBytes(Wav, "audio/wav")),
-        FixtureTool.Plain("test_embedded_resource", Resource("test://embedded-resource", "text/plain", "This is an embedded resource content.")),
+        FixtureTool.Plain(
+            "test_embedded_resource", Resource("test://embedded-resource", "text/plain", "This is an embedded resource content.")),
         FixtureTool.Plain(
             "test_multiple_content_types",
             new TextContentBlock { Text = "Multiple content types test:" },
@@ -56,7 +60,8 @@ internal static class ContentFixtures
         {
             if (call.Request.Params.ProgressToken is { } token)
             {
-                await call.Request.Server.NotifyProgressAsync(token, new ProgressNotificationValue { Progress = progress, Total = 100 }, cancellationToken: cancellationToken);
+                var value = new ProgressNotificationValue { Progress = progress, Total = 100 };
+                await call.Request.Server.NotifyProgressAsync(token, value, cancellationToken: cancellationToken);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);

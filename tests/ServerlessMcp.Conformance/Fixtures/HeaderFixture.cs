@@ -4,7 +4,7 @@ using ModelContextProtocol.Server;
 
 namespace ServerlessMcp.Conformance.Fixtures;
 
-/// <summary>A tool with an argument that stands in a header too; the SDK compares the two for the tools of its own collection only.</summary>
+/// <summary>A tool whose argument stands in a header too; the SDK compares the two for the tools of its own collection only.</summary>
 internal sealed class HeaderFixture : McpServerTool
 {
     public override Tool ProtocolTool { get; } = new()
@@ -16,6 +16,7 @@ internal sealed class HeaderFixture : McpServerTool
 
     public override IReadOnlyList<object> Metadata { get; } = [];
 
-    public override ValueTask<CallToolResult> InvokeAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken = default) =>
+    public override ValueTask<CallToolResult> InvokeAsync(
+        RequestContext<CallToolRequestParams> request, CancellationToken cancellationToken = default) =>
         new(new CallToolResult { Content = [new TextContentBlock { Text = "The header and the argument agree." }] });
 }

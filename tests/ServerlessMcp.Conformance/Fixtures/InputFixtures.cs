@@ -21,7 +21,9 @@ internal static class InputFixtures
         Asking("test_input_required_result_tampered_state", ("confirm", Question("Please confirm", "ok", isFlag: true))),
         Asking(
             "test_input_required_result_multiple_inputs",
-            ("user_name", Question("What is your name?", "name")), ("greeting", Sampling("Generate a greeting", 50)), ("client_roots", Roots())),
+            ("user_name", Question("What is your name?", "name")),
+            ("greeting", Sampling("Generate a greeting", 50)),
+            ("client_roots", Roots())),
         new FixtureTool("test_input_required_result_multi_round", (call, _) => Task.FromResult(Rounds(call))),
         new FixtureTool("test_input_required_result_capabilities", (call, _) => Task.FromResult(OnlyWhatTheClientCan(call))),
         new FixtureTool("test_missing_capability", (call, _) => Task.FromResult(NeedsSampling(call))),
@@ -42,7 +44,8 @@ internal static class InputFixtures
 
     /// <summary>The text that the user gave; null when this is no accepted answer with that field.</summary>
     public static string? Said(InputResponse response, string field) =>
-        response.Deserialize(InputResponse.ElicitResultJsonTypeInfo) is { Action: "accept", Content: { } content } && content.TryGetValue(field, out var value)
+        response.Deserialize(InputResponse.ElicitResultJsonTypeInfo) is { Action: "accept", Content: { } content }
+        && content.TryGetValue(field, out var value)
             ? value.ToString()
             : null;
 
@@ -54,10 +57,17 @@ internal static class InputFixtures
             throw new McpProtocolException("requestState: it is not the one this server gave.", McpErrorCode.InvalidParams);
         }
 
-        return answers is null || questions.Any(question => !answers.TryGetValue(question.Key, out var answer) || !Fits(question.Request, answer))
-            ? throw new InputRequiredException(questions.ToDictionary(question => question.Key, question => question.Request), Sign(name))
-            : Task.FromResult(FixtureTool.Text($"state-ok: {string.Join(", ", questions.Select(question => answers[question.Key].RawValue.GetRawText()))}"));
+        if (answers is null || questions.Any(question => !IsAnswered(question.Key, question.Request, answers)))
+        {
+            throw new InputRequiredException(questions.ToDictionary(question => question.Key, question => question.Request), Sign(name));
+        }
+
+        var said = questions.Select(question => answers[question.Key].RawValue.GetRawText());
+        return Task.FromResult(FixtureTool.Text($"state-ok: {string.Join(", ", said)}"));
     });
+
+    private static bool IsAnswered(string key, InputRequest request, IDictionary<string, InputResponse> answers) =>
+        answers.TryGetValue(key, out var answer) && Fits(request, answer);
 
     private static bool Fits(InputRequest request, InputResponse answer) =>
         request.ElicitationParams is not { } asked || asked.RequestedSchema!.Properties.Keys.All(field => Said(answer, field) is not null);
@@ -98,7 +108,8 @@ internal static class InputFixtures
     }
 
     private static ToolAnswer NeedsSampling(ToolCall call) => call.Request.JsonRpcRequest.Context?.ClientCapabilities?.Sampling is null
-        ? throw new MissingRequiredClientCapabilityException(new ClientCapabilities { Sampling = new() }, "This tool needs the client's sampling.")
+        ? throw new MissingRequiredClientCapabilityException(
+            new ClientCapabilities { Sampling = new() }, "This tool needs the client's sampling.")
         : FixtureTool.Text("ok");
 
     private static InputRequest Sampling(string text, int maxTokens) => InputRequest.ForSampling(new()

@@ -21,7 +21,8 @@ public sealed class MemoryTable(TimeProvider time) : ITable
     {
         lock (_gate)
         {
-            var found = Alive().Where(item => item.Key.Partition == partition && item.Key.Sort.StartsWith(sortPrefix, StringComparison.Ordinal));
+            var found = Alive()
+                .Where(item => item.Key.Partition == partition && item.Key.Sort.StartsWith(sortPrefix, StringComparison.Ordinal));
             return Task.FromResult(Page(found, item => item.Key.Sort, cursor, limit, backward));
         }
     }

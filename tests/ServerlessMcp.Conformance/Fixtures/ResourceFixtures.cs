@@ -21,7 +21,16 @@ internal static class ResourceFixtures
         }))
         .WithListResourceTemplatesHandler((_, _) => new(new ListResourceTemplatesResult
         {
-            ResourceTemplates = [new() { UriTemplate = $"{TemplateStart}{{id}}{TemplateEnd}", Name = "template", Description = "By id.", MimeType = "application/json" }],
+            ResourceTemplates =
+            [
+                new()
+                {
+                    UriTemplate = $"{TemplateStart}{{id}}{TemplateEnd}",
+                    Name = "template",
+                    Description = "By id.",
+                    MimeType = "application/json",
+                },
+            ],
         }))
         .WithReadResourceHandler((request, _) => new(new ReadResourceResult { Contents = [Read(request.Params.Uri)] }))
         .WithListPromptsHandler((_, _) => new(new ListPromptsResult
@@ -36,7 +45,10 @@ internal static class ResourceFixtures
             ],
         }))
         .WithGetPromptHandler((request, _) => new(new GetPromptResult { Messages = [.. Get(request.Params)] }))
-        .WithCompleteHandler((_, _) => new(new CompleteResult { Completion = new() { Values = ["paris", "park", "party"], Total = 3, HasMore = false } }));
+        .WithCompleteHandler((_, _) => new(new CompleteResult
+        {
+            Completion = new() { Values = ["paris", "park", "party"], Total = 3, HasMore = false },
+        }));
 
     private static ResourceContents Read(string uri) => uri switch
     {
@@ -52,10 +64,16 @@ internal static class ResourceFixtures
     private static IEnumerable<PromptMessage> Get(GetPromptRequestParams asked) => asked.Name switch
     {
         "test_simple_prompt" => [Said("This is a simple prompt for testing.")],
-        "test_prompt_with_arguments" => [Said($"Prompt with arguments: arg1='{Argument(asked, "arg1")}', arg2='{Argument(asked, "arg2")}'")],
+        "test_prompt_with_arguments" =>
+            [Said($"Prompt with arguments: arg1='{Argument(asked, "arg1")}', arg2='{Argument(asked, "arg2")}'")],
         "test_prompt_with_embedded_resource" =>
         [
-            new() { Role = Role.User, Content = ContentFixtures.Resource(Argument(asked, "resourceUri"), "text/plain", "Embedded resource content for testing.") },
+            new()
+            {
+                Role = Role.User,
+                Content = ContentFixtures.Resource(
+                    Argument(asked, "resourceUri"), "text/plain", "Embedded resource content for testing."),
+            },
             Said("Please process the embedded resource above."),
         ],
         "test_prompt_with_image" =>

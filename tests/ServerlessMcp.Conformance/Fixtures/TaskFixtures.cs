@@ -17,12 +17,12 @@ internal static class TaskFixtures
             """{"type":"object","properties":{"seconds":{"type":"number"},"label":{"type":"string"}},"required":["seconds"]}"""),
         new FixtureTool("failing_job", (call, _) => Task.FromResult(
             Required(call) ?? tasks.Begin(call, look => Done(look, "The job failed, as it must.", isError: true)))),
-        new FixtureTool("protocol_error_job", (call, _) => Task.FromResult(tasks.Begin(
-            call, look => look.Begin with { Status = TaskStatusWord.Failed, Failure = new(-32603, "The job ended in a protocol error, as it must.") }))),
+        new FixtureTool("protocol_error_job", (call, _) => Task.FromResult(tasks.Begin(call, Fail))),
         new FixtureTool(
             "confirm_delete", (call, _) => Task.FromResult(tasks.Begin(call, look => Ask(look, "Deleted.", "confirm"))),
             """{"type":"object","properties":{"filename":{"type":"string"}},"required":["filename"]}"""),
-        new FixtureTool("multi_input", (call, _) => Task.FromResult(tasks.Begin(call, look => Ask(look, "Both are here.", "first", "second")))),
+        new FixtureTool(
+            "multi_input", (call, _) => Task.FromResult(tasks.Begin(call, look => Ask(look, "Both are here.", "first", "second")))),
         new FixtureTool("test_tool_with_task", (call, _) => Task.FromResult(AskFirst(call, tasks))),
     ];
 
@@ -38,7 +38,8 @@ internal static class TaskFixtures
         const string key = "user_name";
         var name = call.Request.Params.InputResponses?.TryGetValue(key, out var answer) is true ? InputFixtures.Said(answer, "name") : null;
         return name is null
-            ? throw new InputRequiredException(new Dictionary<string, InputRequest> { [key] = InputFixtures.Question("What is your name?", "name") })
+            ? throw new InputRequiredException(
+                new Dictionary<string, InputRequest> { [key] = InputFixtures.Question("What is your name?", "name") })
             : Required(call) ?? tasks.Begin(call, look => Done(look, $"Hello, {name}!"));
     }
 
@@ -49,9 +50,16 @@ internal static class TaskFixtures
 
     private static TaskState Ask(MemoryTasks.Look look, string done, params string[] keys)
     {
-        var open = keys.Where(key => !look.Answers.ContainsKey(key)).ToDictionary(key => key, key => InputFixtures.Question($"{key}?", "confirm", isFlag: true));
+        var open = keys.Where(key => !look.Answers.ContainsKey(key))
+            .ToDictionary(key => key, key => InputFixtures.Question($"{key}?", "confirm", isFlag: true));
         return open.Count > 0 ? look.Begin with { Status = TaskStatusWord.InputRequired, Requests = open } : Done(look, done);
     }
+
+    private static TaskState Fail(MemoryTasks.Look look) => look.Begin with
+    {
+        Status = TaskStatusWord.Failed,
+        Failure = new(-32603, "The job ended in a protocol error, as it must."),
+    };
 
     private static TaskState Done(MemoryTasks.Look look, string text, bool isError = false) => look.Begin with
     {

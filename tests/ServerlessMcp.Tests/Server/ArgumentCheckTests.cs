@@ -11,7 +11,8 @@ public sealed class ArgumentCheckTests
         "size":{"type":"integer","minimum":1,"maximum":9},
         "mode":{"type":"string","enum":["slow","fast"]},
         "items":{"type":"array","minItems":1,"maxItems":2,"items":{"type":"object","required":["id"],"additionalProperties":false,
-        "properties":{"id":{"type":"string"},"wait":{"type":"object","oneOf":[{"required":["waiter"]},{"required":["operation","until"]}]}}}}}}
+        "properties":{"id":{"type":"string"},
+        "wait":{"type":"object","oneOf":[{"required":["waiter"]},{"required":["operation","until"]}]}}}}}}
         """;
 
     [Theory]
@@ -33,8 +34,12 @@ public sealed class ArgumentCheckTests
     [InlineData("""{"name":"ab","size":3,"nmae":1}""", "nmae: There is no 'nmae' here. Did you mean 'name'?")]
     [InlineData("""{"name":"ab","size":3,"zzzzzz":1}""", "zzzzzz: There is no 'zzzzzz' here. Known: name, size, mode, items.")]
     [InlineData("""{"name":"ab","size":3,"items":[]}""", "items: Expected at least 1 items, got 0.")]
-    [InlineData("""{"name":"ab","size":3,"items":[{"id":"x"},{"idd":"x","id":"y"}]}""", "items[1].idd: There is no 'idd' here. Did you mean 'id'?")]
-    [InlineData("""{"name":"ab","size":3,"items":[{"id":"x","wait":{}}]}""", "items[0].wait: Expected exactly one of: waiter; operation + until.")]
+    [InlineData(
+        """{"name":"ab","size":3,"items":[{"id":"x"},{"idd":"x","id":"y"}]}""",
+        "items[1].idd: There is no 'idd' here. Did you mean 'id'?")]
+    [InlineData(
+        """{"name":"ab","size":3,"items":[{"id":"x","wait":{}}]}""",
+        "items[0].wait: Expected exactly one of: waiter; operation + until.")]
     public void What_does_not_fit_is_said_with_its_place_and_what_would_be_right(string arguments, string expected) =>
         Assert.Equal([expected], Problems(arguments));
 

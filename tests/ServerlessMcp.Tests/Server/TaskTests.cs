@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using ServerlessMcp.Executions.State;
-using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Tests.Server;
 
@@ -47,10 +45,14 @@ public sealed class TaskTests
         var (key, question) = state["inputRequests"]!.AsObject().Single();
         var ack = await server.AskAsync(
             "tasks/update",
-            new() { ["taskId"] = id, ["inputResponses"] = new JsonObject { [key] = JsonNode.Parse(said), ["unknown"] = JsonNode.Parse(said) } },
+            new()
+            {
+                ["taskId"] = id,
+                ["inputResponses"] = new JsonObject { [key] = JsonNode.Parse(said), ["unknown"] = JsonNode.Parse(said) },
+            },
             id,
             capabilities: TasksAndQuestions);
-        var stands = await server.Services.GetRequiredService<ExecutionStore>().DecisionAsync(id, 1, TestContext.Current.CancellationToken);
+        var stands = await server.Executions.DecisionAsync(id, 1, TestContext.Current.CancellationToken);
         var after = await GetAsync(server, id, TasksAndQuestions);
 
         Assert.Equal("input_required", state["status"]!.GetValue<string>());
@@ -82,12 +84,16 @@ public sealed class TaskTests
         var state = await GetAsync(server, id, TasksAndQuestions);
         await server.AskAsync(
             "tasks/update",
-            new() { ["taskId"] = id, ["inputResponses"] = JsonNode.Parse("""{"confirm:1":{"action":"accept","content":{"confirm":true}}}""") },
+            new()
+            {
+                ["taskId"] = id,
+                ["inputResponses"] = JsonNode.Parse("""{"confirm:1":{"action":"accept","content":{"confirm":true}}}"""),
+            },
             id,
             capabilities: TasksAndQuestions);
 
         Assert.Equal("working", state["status"]!.GetValue<string>());
-        Assert.Null(await server.Services.GetRequiredService<ExecutionStore>().DecisionAsync(id, 1, TestContext.Current.CancellationToken));
+        Assert.Null(await server.Executions.DecisionAsync(id, 1, TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -97,7 +103,7 @@ public sealed class TaskTests
     public async Task Anothers_task_is_as_unknown_as_none(string method)
     {
         await using var server = await TestEndpoint.StartAsync();
-        var other = await server.Services.GetRequiredService<KeyStore>().CreateAsync("other", ["read", "operate"], TestContext.Current.CancellationToken);
+        var other = await server.NewKeyAsync("read", "operate");
         var mine = (await server.CallAsync("aws_change", ToolTests.Stop, capabilities: Tasks))["taskId"]!.GetValue<string>();
         var none = $"ex_{new string('a', 26)}";
 
@@ -105,8 +111,9 @@ public sealed class TaskTests
         var absent = (await server.AskAsync(method, new() { ["taskId"] = none }, none, other, Tasks))["error"]!;
 
         Assert.Equal(-32602, foreign["code"]!.GetValue<int>());
-        Assert.Equal(absent["message"]!.GetValue<string>().Replace(none, mine, StringComparison.Ordinal), foreign["message"]!.GetValue<string>());
-        Assert.False(await server.Services.GetRequiredService<ExecutionStore>().IsCancelRequestedAsync(mine, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            absent["message"]!.GetValue<string>().Replace(none, mine, StringComparison.Ordinal), foreign["message"]!.GetValue<string>());
+        Assert.False(await server.Executions.IsCancelRequestedAsync(mine, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -117,7 +124,7 @@ public sealed class TaskTests
 
         await server.ChangeAsync(id, execution => execution with { Status = ExecutionStatus.Succeeded });
         await server.AskAsync("tasks/cancel", new() { ["taskId"] = id }, id, capabilities: Tasks);
-        var store = server.Services.GetRequiredService<ExecutionStore>();
+        var store = server.Executions;
         var late = await store.IsCancelRequestedAsync(id, TestContext.Current.CancellationToken);
         await server.ChangeAsync(id, execution => execution with { Status = ExecutionStatus.Running });
         await server.AskAsync("tasks/cancel", new() { ["taskId"] = id }, id, capabilities: Tasks);
@@ -135,7 +142,8 @@ public sealed class TaskTests
         var id = answer["structuredContent"]!["execution_id"]!.GetValue<string>();
         var refused = (await server.AskAsync("tasks/get", new() { ["taskId"] = id }, id))["error"]!;
 
-        Assert.Contains($"Next: get_execution {{\"id\":\"{id}\"", answer["content"]![0]!["text"]!.GetValue<string>(), StringComparison.Ordinal);
+        var text = answer["content"]![0]!["text"]!.GetValue<string>();
+        Assert.Contains($"Next: get_execution {{\"id\":\"{id}\"", text, StringComparison.Ordinal);
         Assert.Equal(-32021, refused["code"]!.GetValue<int>());
     }
 

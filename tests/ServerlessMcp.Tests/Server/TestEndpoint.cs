@@ -14,6 +14,7 @@ using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Server;
 using ServerlessMcp.Server.Access;
+using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Tests.Planning.Fakes;
 using StateKeys = ServerlessMcp.Executions.State.Keys;
 
@@ -36,6 +37,8 @@ internal sealed class TestEndpoint : IAsyncDisposable
     public FirstKeys Keys { get; }
 
     public IServiceProvider Services => _app.Services;
+
+    public ExecutionStore Executions => _app.Services.GetRequiredService<ExecutionStore>();
 
     public AwsAnswers Aws => (AwsAnswers)_app.Services.GetRequiredService<IAwsReads>();
 
@@ -112,13 +115,32 @@ internal sealed class TestEndpoint : IAsyncDisposable
     }
 
     /// <summary>A tool's result in the 2026-07-28 form.</summary>
-    public async Task<JsonNode> CallAsync(string tool, string arguments, string? key = null, string capabilities = "{}", JsonObject? also = null)
+    public async Task<JsonNode> CallAsync(
+        string tool, string arguments, string? key = null, string capabilities = "{}", JsonObject? also = null)
     {
         var parameters = also ?? [];
         parameters["name"] = tool;
         parameters["arguments"] = JsonNode.Parse(arguments);
         var answer = await AskAsync("tools/call", parameters, tool, key, capabilities);
+        CheckOutput(tool, answer["result"]?["structuredContent"]);
         return answer["result"] ?? answer["error"]!;
+    }
+
+    public async Task<List<string>> ToolNamesAsync(string? key = null) =>
+        [.. (await AskAsync("tools/list", [], key: key))["result"]!["tools"]!.AsArray().Select(tool => tool!["name"]!.GetValue<string>())];
+
+    public Task<string> NewKeyAsync(params string[] scopes) =>
+        Services.GetRequiredService<KeyStore>().CreateAsync("another", scopes, TestContext.Current.CancellationToken);
+
+    /// <summary>Some clients refuse an answer, error results too, that does not fit the tool's own output schema.</summary>
+    private void CheckOutput(string tool, JsonNode? structured)
+    {
+        if (structured is not null)
+        {
+            var schema = Services.GetRequiredService<ToolCatalog>().Find(tool)!.Protocol.Value.OutputSchema!.Value;
+            var members = JsonElement.Parse(structured.ToJsonString()).EnumerateObject();
+            Assert.Empty(ArgumentCheck.Check(schema, members.ToDictionary(member => member.Name, member => member.Value)));
+        }
     }
 
     /// <summary>The worker's hand: changes the execution as the worker would.</summary>

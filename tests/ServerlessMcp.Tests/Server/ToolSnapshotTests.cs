@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessMcp.Tests.Server;
 
-/// <summary>The tools as clients see them are a public contract: <c>Golden/tools/NAME.json</c>; <c>SMCP_GOLDEN=write</c> writes them anew.</summary>
+/// <summary>The tools as clients see them are a public contract: <c>Golden/tools/NAME.json</c>.</summary>
+/// <remarks><c>SMCP_GOLDEN=write</c> writes them anew.</remarks>
 public sealed class ToolSnapshotTests
 {
     private static readonly JsonSerializerOptions Indented =
@@ -61,6 +62,7 @@ public sealed class ToolSnapshotTests
     {
         await using var server = await TestEndpoint.StartAsync();
         var tools = (await server.AskAsync("tools/list", []))["result"]!["tools"]!.AsArray();
-        return new(tools.ToDictionary(tool => tool!["name"]!.GetValue<string>(), tool => tool!.ToJsonString(Indented) + "\n"), StringComparer.Ordinal);
+        var byName = tools.ToDictionary(tool => tool!["name"]!.GetValue<string>(), tool => tool!.ToJsonString(Indented) + "\n");
+        return new(byName, StringComparer.Ordinal);
     }
 }

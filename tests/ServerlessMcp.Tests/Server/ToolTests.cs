@@ -3,20 +3,23 @@ using Microsoft.Extensions.DependencyInjection;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
-using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Tests.Server;
 
 public sealed class ToolTests
 {
-    internal const string Stop =
-        """{"service":"ec2","operation":"StopInstances","parameters":{"InstanceIds":["i-0abc"]}}""";
+    internal const string Stop = "{" + StopMembers;
+
+    private const string StopMembers =
+        """
+        "service":"ec2","operation":"StopInstances","parameters":{"InstanceIds":["i-0abc"]}}
+        """;
 
     internal const string NoUndo =
         """{"service":"ec2","operation":"ModifyVpcAttribute","parameters":{"VpcId":"vpc-1"}}""";
 
     private const string PlanOfOne =
-        """{"title":"Stop it","steps":[{"id":"stop","service":"ec2","operation":"StopInstances","parameters":{"InstanceIds":["i-0abc"]}}]}""";
+        $$"""{"title":"Stop it","steps":[{"id":"stop",{{StopMembers}}]}""";
 
     [Fact]
     public async Task A_plan_is_made_shown_executed_once_and_watched()
@@ -28,7 +31,8 @@ public sealed class ToolTests
         var execute = $$"""{"plan_id":"{{id}}","plan_hash":"{{hash}}"}""";
         var first = (await server.CallAsync("execute_plan", execute))["structuredContent"]!;
         var again = (await server.CallAsync("execute_plan", execute))["structuredContent"]!;
-        var shown = (await server.CallAsync("get_execution", $$"""{"id":"{{first["execution_id"]}}","detail":"steps"}"""))["structuredContent"]!;
+        var steps = $$"""{"id":"{{first["execution_id"]}}","detail":"steps"}""";
+        var shown = (await server.CallAsync("get_execution", steps))["structuredContent"]!;
         var planShown = (await server.CallAsync("get_execution", $$"""{"id":"{{id}}"}"""))["structuredContent"]!;
         var list = (await server.CallAsync("list_executions", "{}"))["structuredContent"]!;
 
@@ -73,9 +77,10 @@ public sealed class ToolTests
 
         var first = await server.CallAsync("aws_change", Stop.Insert(1, "\"idempotency_key\":\"k\","));
         var again = await server.CallAsync("aws_change", Stop.Insert(1, "\"idempotency_key\":\"k\","));
-        var other = await server.CallAsync("aws_change", Stop.Replace("i-0abc", "i-0abd", StringComparison.Ordinal).Insert(1, "\"idempotency_key\":\"k\","));
+        var changed = Stop.Replace("i-0abc", "i-0abd", StringComparison.Ordinal);
+        var other = await server.CallAsync("aws_change", changed.Insert(1, "\"idempotency_key\":\"k\","));
 
-        Assert.Equal(first["structuredContent"]!["execution_id"]!.GetValue<string>(), again["structuredContent"]!["execution_id"]!.GetValue<string>());
+        Assert.Equal(ExecutionId(first), ExecutionId(again));
         Assert.Equal("idempotency_key_reused", Code(other));
         Assert.Single(Engine(server).Started);
     }
@@ -89,7 +94,7 @@ public sealed class ToolTests
 
         var problems = answer["structuredContent"]!["problems"]!.AsArray().Select(problem => problem!["path"]!.GetValue<string>());
         Assert.True(answer["isError"]!.GetValue<bool>());
-        Assert.Equal(["opration", "operation", "parameters"], problems.OrderBy(path => path == "opration" ? 0 : path == "operation" ? 1 : 2));
+        Assert.Equal(["operation", "opration", "parameters"], problems.Order(StringComparer.Ordinal));
         Assert.Contains("Did you mean 'operation'?", Text(answer), StringComparison.Ordinal);
     }
 
@@ -135,7 +140,7 @@ public sealed class ToolTests
             ["inputResponses"] = new JsonObject { [key] = JsonNode.Parse(said) },
         });
 
-        var stands = await server.Services.GetRequiredService<ExecutionStore>().DecisionAsync(executionId, 1, TestContext.Current.CancellationToken);
+        var stands = await server.Executions.DecisionAsync(executionId, 1, TestContext.Current.CancellationToken);
         Assert.Equal("input_required", asked["resultType"]!.GetValue<string>());
         Assert.Equal(expected, stands?.Decision);
         Assert.Single(Engine(server).Started);
@@ -145,12 +150,13 @@ public sealed class ToolTests
     public async Task Anothers_execution_and_an_unknown_one_get_the_same_answer()
     {
         await using var server = await TestEndpoint.StartAsync();
-        var other = await server.Services.GetRequiredService<KeyStore>().CreateAsync("other", ["read", "operate"], TestContext.Current.CancellationToken);
+        var other = await server.NewKeyAsync("read", "operate");
         var mine = (await server.CallAsync("aws_change", Stop))["structuredContent"]!["execution_id"]!.GetValue<string>();
         var unknown = $"ex_{new string('a', 26)}";
 
-        foreach (var (tool, argument) in new[] { ("get_execution", "id"), ("cancel_execution", "execution_id"), ("rollback_execution", "execution_id") })
+        foreach (var tool in (string[])["get_execution", "cancel_execution", "rollback_execution"])
         {
+            var argument = tool == "get_execution" ? "id" : "execution_id";
             var foreign = await server.CallAsync(tool, $$"""{"{{argument}}":"{{mine}}"}""", other);
             var absent = await server.CallAsync(tool, $$"""{"{{argument}}":"{{unknown}}"}""", other);
 
@@ -163,9 +169,9 @@ public sealed class ToolTests
     public async Task What_a_key_may_not_do_is_not_listed_and_refused()
     {
         await using var server = await TestEndpoint.StartAsync();
-        var reader = await server.Services.GetRequiredService<KeyStore>().CreateAsync("reader", ["read"], TestContext.Current.CancellationToken);
+        var reader = await server.NewKeyAsync("read");
 
-        var list = (await server.AskAsync("tools/list", [], key: reader))["result"]!["tools"]!.AsArray().Select(tool => tool!["name"]!.GetValue<string>());
+        var list = await server.ToolNamesAsync(reader);
         var refused = await server.CallAsync("aws_change", Stop, reader);
 
         Assert.Equal(["whoami", "aws_read", "get_execution", "list_executions"], list);
@@ -178,7 +184,7 @@ public sealed class ToolTests
     {
         await using var server = await TestEndpoint.StartAsync(new() { EnabledTools = ["get_*"], CriticalTools = ["whoami"] });
 
-        var list = (await server.AskAsync("tools/list", []))["result"]!["tools"]!.AsArray().Select(tool => tool!["name"]!.GetValue<string>());
+        var list = await server.ToolNamesAsync();
         var answer = await server.CallAsync("aws_read", "{}");
 
         Assert.Equal(["whoami", "get_execution"], list);
@@ -224,7 +230,7 @@ public sealed class ToolTests
         var late = await server.CallAsync("cancel_execution", $$"""{"execution_id":"{{id}}"}""");
 
         Assert.Contains("takes back", Text(cancelled), StringComparison.Ordinal);
-        Assert.True(await server.Services.GetRequiredService<ExecutionStore>().IsCancelRequestedAsync(id, TestContext.Current.CancellationToken));
+        Assert.True(await server.Executions.IsCancelRequestedAsync(id, TestContext.Current.CancellationToken));
         Assert.Equal("already_ended", Code(late));
     }
 
@@ -234,11 +240,12 @@ public sealed class ToolTests
         await using var server = await TestEndpoint.StartAsync();
         server.Aws.Answers["ec2:DescribeInstances"] = JsonNode.Parse("""{"Reservations":[{"n":1},{"n":2}],"NextToken":"x"}""")!.AsObject();
         server.Aws.MorePages.Add(JsonNode.Parse("""{"Reservations":[{"n":3}]}""")!.AsObject());
-        const string read = """{"service":"ec2","operation":"DescribeInstances","limit":2 MORE}""";
+        async Task<JsonNode> ReadAsync(string more) => (await server.CallAsync(
+            "aws_read", $$"""{"service":"ec2","operation":"DescribeInstances","limit":2{{more}}}"""))["structuredContent"]!;
 
-        var first = (await server.CallAsync("aws_read", read.Replace(" MORE", "", StringComparison.Ordinal)))["structuredContent"]!;
-        var rest = (await server.CallAsync("aws_read", read.Replace(" MORE", $",\"cursor\":\"{first["cursor"]}\"", StringComparison.Ordinal)))["structuredContent"]!;
-        var asked = (await server.CallAsync("aws_read", read.Replace(" MORE", ",\"query\":\"Reservations[].n | max(@)\"", StringComparison.Ordinal)))["structuredContent"]!;
+        var first = await ReadAsync("");
+        var rest = await ReadAsync($",\"cursor\":\"{first["cursor"]}\"");
+        var asked = await ReadAsync(",\"query\":\"Reservations[].n | max(@)\"");
 
         Assert.Equal("""[{"n":1},{"n":2}]""", first["data"]!["Reservations"]!.ToJsonString());
         Assert.Equal("""[{"n":3}]""", rest["data"]!["Reservations"]!.ToJsonString());
@@ -257,6 +264,8 @@ public sealed class ToolTests
     }
 
     internal static FakeEngine Engine(TestEndpoint server) => (FakeEngine)server.Services.GetRequiredService<IExecutionEngine>();
+
+    private static string ExecutionId(JsonNode answer) => answer["structuredContent"]!["execution_id"]!.GetValue<string>();
 
     private static string Code(JsonNode answer) => answer["structuredContent"]!["code"]!.GetValue<string>();
 
