@@ -64,7 +64,7 @@ public sealed partial class DocumentTests
         });
     }
 
-    [GeneratedRegex(@"(?:Command|Make)\(\s*""([a-z][a-z-]*)""")]
+    [GeneratedRegex(@"(?:Command|Make|new)\(\s*""([a-z][a-z-]*)""")]
     private static partial Regex NewCommand();
 
     [GeneratedRegex(@"(?<![\w/])(?:\./)?smcp ([a-z][a-z-]+)(?=[\s`|)])")]
