@@ -33,7 +33,7 @@ internal sealed class CredentialSource(AwsClientOptions options, Func<AWSCredent
         var profile = options.Profile ?? ProfileOfEnvironment();
         try
         {
-            if (profile is not null && (options.Profile is not null || ProfileWalk.NeedsRole(profile)))
+            if (profile is not null && (options.Profile is not null || ProfileWalk.IsNeeded(profile)))
             {
                 return _ofRole = new ProfileWalk(assumeAsync).Resolve(profile);
             }

@@ -15,9 +15,9 @@ internal sealed class ProfileWalk(Func<AWSCredentials, string, JsonObject, Task<
     private readonly CredentialProfileStoreChain _store = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
-    public static bool NeedsRole(string profile) =>
-        new CredentialProfileStoreChain().TryGetProfile(profile, out var found) && found.Options.RoleArn is not null
-        && found.Options.WebIdentityTokenFile is null;
+    /// <summary>Whether the SDK's own chain would fail for want of its STS or SSO package.</summary>
+    public static bool IsNeeded(string profile) =>
+        new CredentialProfileStoreChain().TryGetProfile(profile, out var found) && (IsRole(found.Options) || IsSso(found.Options));
 
     /// <summary>What to type for a profile that gave no credentials; null if there is nothing particular to say.</summary>
     public static string? Advice(string profile)
@@ -30,7 +30,7 @@ internal sealed class ProfileWalk(Func<AWSCredentials, string, JsonObject, Task<
                 : $"There is no profile '{profile}'; known: {string.Join(", ", store.ListProfiles().Select(p => p.Name))}.";
         }
 
-        return found.Options.SsoStartUrl is not null || found.Options.SsoSession is not null
+        return IsSso(found.Options)
             ? $"The profile '{profile}' signs in through IAM Identity Center: run `aws sso login --profile {profile}`, then"
                 + $" `eval \"$(aws configure export-credentials --profile {profile} --format env)\"`, and start again."
             : $"The profile '{profile}' gave no credentials; try `aws sts get-caller-identity --profile {profile}`.";
@@ -49,14 +49,19 @@ internal sealed class ProfileWalk(Func<AWSCredentials, string, JsonObject, Task<
             throw Unusable(Advice(name) ?? $"There is no profile '{name}'.");
         }
 
-        if (profile.Options.RoleArn is not { } role || profile.Options.WebIdentityTokenFile is not null)
+        if (IsSso(profile.Options))
+        {
+            throw Unusable(Advice(name)!);
+        }
+
+        if (!IsRole(profile.Options))
         {
             return AWSCredentialsFactory.GetAWSCredentials(profile, _store);
         }
 
         var parameters = new JsonObject
         {
-            ["RoleArn"] = role,
+            ["RoleArn"] = profile.Options.RoleArn,
             ["RoleSessionName"] = profile.Options.RoleSessionName ?? "serverless-mcp",
         };
         if (profile.Options.ExternalID is { } externalId)
@@ -66,6 +71,10 @@ internal sealed class ProfileWalk(Func<AWSCredentials, string, JsonObject, Task<
 
         return new RoleCredentials(Source(name, profile), profile.Region?.SystemName ?? "us-east-1", parameters, assumeAsync);
     }
+
+    private static bool IsRole(CredentialProfileOptions options) => options is { RoleArn: not null, WebIdentityTokenFile: null };
+
+    private static bool IsSso(CredentialProfileOptions options) => options.SsoStartUrl is not null || options.SsoSession is not null;
 
     private AWSCredentials Source(string name, CredentialProfile profile) => profile.Options switch
     {
