@@ -83,9 +83,25 @@ internal sealed class StepRunner
             StepStatus.Intended => await _effects.BackwardAsync(visit, cancellationToken),
             StepStatus.Waiting => await _tail.WaitAsync(visit, cancellationToken),
             StepStatus.Settling => await _tail.SettleAsync(visit, cancellationToken),
-            StepStatus.UndoIntended => await _undoing.RepeatAsync(visit, cancellationToken),
-            StepStatus.UndoWaiting => await _undoing.WaitAsync(visit, cancellationToken),
-            _ => await _undoing.BeginAsync(visit, cancellationToken),
+            _ => await UndoAsync(visit, cancellationToken),
         };
+    }
+
+    private async Task<Answer?> UndoAsync(StepVisit visit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return visit.Facts.Status switch
+            {
+                StepStatus.UndoIntended => await _undoing.RepeatAsync(visit, cancellationToken),
+                StepStatus.UndoWaiting => await _undoing.WaitAsync(visit, cancellationToken),
+                _ => await _undoing.BeginAsync(visit, cancellationToken),
+            };
+        }
+        catch (FormatException wrong)
+        {
+            var why = $"A condition of its undo is wrong: {wrong.Message}";
+            return await StepEnding.LeaveAsync(visit, StepStatus.UndoFailed, why, cancellationToken);
+        }
     }
 }

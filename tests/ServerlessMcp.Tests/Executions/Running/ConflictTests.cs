@@ -107,6 +107,21 @@ public sealed class ConflictTests
         Assert.Equal(["Change t-1 vc", "Change t-1 half", "Change t-1 old"], stage.Aws.Effects);
     }
 
+    [Fact]
+    public async Task A_condition_that_is_wrong_leaves_its_step_and_no_other()
+    {
+        var stage = Prepared();
+        stage.Aws.FaultOf = (call, _) => call.Parameters["value"]?.GetValue<string>() == "last" ? Fault.Refuse : Fault.None;
+        var step = Steps.Change("c", "kept", "old", "vc");
+
+        var execution = await stage.RunAsync(
+            Steps.CreateByToken("a"), step with { Undo = [step.Undo[0] with { When = "length(before, after)" }] }, Steps.CreateByToken("z", "last"));
+
+        Assert.Equal(ExecutionStatus.RollbackFailed, execution.Status);
+        Assert.Equal("c", Assert.Single(execution.Left).StepId);
+        Assert.Equal(["kept=vc"], stage.Aws.Inventory());
+    }
+
     private static Fault PutBackAndRefuse(Stage stage, ApiCall call)
     {
         if (call.Parameters["value"]?.GetValue<string>() != "last")
