@@ -22,8 +22,7 @@ internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, Lo
     private readonly Channel<Letter> _mail = Channel.CreateUnbounded<Letter>(new() { SingleReader = true });
     private RunState _run = stored.Run;
     private long _step = stored.Step;
-    private Task<Signal>? _call;
-    private CancellationTokenSource? _calling;
+    private Calling? _call;
 
     /// <summary>The token that the run waits for now.</summary>
     public string? Token => Volatile.Read(ref _run).Token;
@@ -50,7 +49,6 @@ internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, Lo
         finally
         {
             CloseMail(new TableUnavailableException($"The engine stopped before run {_run.Run} took the signal; send it again."));
-            _calling?.Dispose();
         }
     }
 
@@ -89,8 +87,7 @@ internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, Lo
             await MoveAsync(signal);
             if (mayCall && _run.Phase == RunPhase.Invoking)
             {
-                _calling = CancellationTokenSource.CreateLinkedTokenSource(ports.Killed);
-                _call = ports.Calls.CallAsync(_run.Run, _interpreter.Call(_run), _calling.Token);
+                _call = ports.Calls.Begin(_run.Run, _interpreter.Call(_run), ports.Killed);
                 isCalling = true;
             }
         }
@@ -110,7 +107,7 @@ internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, Lo
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ports.Stopping);
         var mail = _mail.Reader.WaitToReadAsync(waiting.Token).AsTask();
         var timer = Time.UntilAsync(_run.NextTimer, waiting.Token);
-        await Task.WhenAny(_call is null ? [mail, timer] : [mail, timer, _call]);
+        await Task.WhenAny(_call is null ? [mail, timer] : [mail, timer, _call.Outcome]);
         await waiting.CancelAsync();
 
         if (_mail.Reader.TryRead(out var letter))
@@ -124,7 +121,7 @@ internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, Lo
             return await LastAnswerAsync();
         }
 
-        return _call is { IsCompleted: true } ? await _call : new Signal.Timer();
+        return _call is { Outcome.IsCompleted: true } ? await _call.Outcome : new Signal.Timer();
     }
 
     /// <summary>The engine stops: a call under way may still end, and its outcome is kept.</summary>
@@ -135,7 +132,7 @@ internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, Lo
             throw new OperationCanceledException(ports.Stopping);
         }
 
-        return await _call.WaitAsync(ports.Killed);
+        return await _call.Outcome.WaitAsync(ports.Killed);
     }
 
     private async Task DeliverAsync(Letter letter)
@@ -164,22 +161,23 @@ internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, Lo
         Volatile.Write(ref _run, moved.Run);
         if (moved.Run.Phase != RunPhase.Invoking)
         {
-            await ForgetCallAsync();
+            await ForgetCallAsync(isOver: signal is Signal.Timer or Signal.Abort);
         }
 
         ports.Settings.Moved?.Invoke(moved.Run);
         return true;
     }
 
-    /// <summary>A call that nobody waits for any more is asked to end; it frees its slot itself.</summary>
-    private async Task ForgetCallAsync()
+    /// <summary>A call frees its slot itself, when it ends. One that was answered early goes on: it may be the very one that answers.</summary>
+    /// <param name="isOver">Its time is over: it is asked to end.</param>
+    private async Task ForgetCallAsync(bool isOver)
     {
-        if (_calling is not null)
+        if (isOver && _call is not null)
         {
-            await _calling.CancelAsync();
-            _calling.Dispose();
-            (_call, _calling) = (null, null);
+            await _call.EndAsync();
         }
+
+        _call = null;
     }
 
     private async Task TellEndAsync()

@@ -4,6 +4,10 @@ using ServerlessMcp.StatesLanguage.Running;
 
 namespace ServerlessMcp.Local.Engine;
 
+/// <summary>A call under way.</summary>
+/// <param name="EndAsync">Asks the worker to end.</param>
+internal sealed record Calling(Task<Signal> Outcome, Func<Task> EndAsync);
+
 /// <summary>Calls the worker for all runs, a bounded number at a time, in the shape of lambda:invoke. Failures are data.</summary>
 internal sealed partial class TaskCalls(TaskWorker worker, EngineSettings settings) : IDisposable
 {
@@ -15,11 +19,19 @@ internal sealed partial class TaskCalls(TaskWorker worker, EngineSettings settin
     public void FreeSlot() => _slots.Release();
 
     /// <summary>Frees the slot when the worker has really returned, also when nobody waits for it any more.</summary>
-    public async Task<Signal> CallAsync(string run, TaskCall call, CancellationToken cancellationToken)
+    /// <param name="killed">Ends the call when the engine gives up on it.</param>
+    public Calling Begin(string run, TaskCall call, CancellationToken killed)
+    {
+        var ending = new CancellationTokenSource();
+        return new(CallAsync(run, call, ending, killed), ending.CancelAsync);
+    }
+
+    private async Task<Signal> CallAsync(string run, TaskCall call, CancellationTokenSource ending, CancellationToken killed)
     {
         try
         {
-            return await CallWorkerAsync(run, call, cancellationToken);
+            await using var registration = killed.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), ending);
+            return await CallWorkerAsync(run, call, ending.Token);
         }
         finally
         {

@@ -79,6 +79,26 @@ public sealed class EngineTimesTests
     }
 
     [Fact]
+    public async Task A_worker_may_answer_its_own_gate_and_still_finish_its_work()
+    {
+        await using var rig = new EngineRig();
+        var finished = NewSource();
+        rig.Worker = async (payload, cancel) =>
+        {
+            await rig.Engine.SendTaskSuccessAsync(payload["taskToken"]!.GetValue<string>(), new JsonObject(), cancel);
+            cancel.ThrowIfCancellationRequested();
+            finished.SetResult();
+            return payload;
+        };
+        await rig.OpenAsync(Machines.Gate("\"TimeoutSeconds\": 60"));
+
+        await rig.StartAsync("run");
+
+        Assert.Equal(RunStatus.Succeeded, await rig.EndAsync("run"));
+        await finished.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancel);
+    }
+
+    [Fact]
     public async Task Of_an_answer_and_a_time_out_at_once_one_counts()
     {
         for (var i = 0; i < 20; i++)
