@@ -7,6 +7,7 @@ using ServerlessMcp.Executions.Running;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Local.Engine;
 using ServerlessMcp.Local.Storage;
+using ServerlessMcp.Planning.Aws;
 using ServerlessMcp.StatesLanguage;
 using ServerlessMcp.StatesLanguage.Running;
 using ServerlessMcp.Tests.Executions.Running;
@@ -62,7 +63,7 @@ internal sealed class LocalStage : IAsyncDisposable
                 _ended.TrySetResult();
             },
         });
-        var ports = new WorkerPorts(Table, new Dictionary<string, IStepApi> { ["aws"] = Aws }, new FakeQueryLanguage(), _engine, Time, () => 0.5);
+        var ports = new WorkerPorts(Table, new Dictionary<string, IStepApi> { ["aws"] = Aws }, new JmesQueryLanguage(), _engine, Time, () => 0.5);
         worker = new(ports);
         reaper = new(ports);
         _sweeper = new(ports);
