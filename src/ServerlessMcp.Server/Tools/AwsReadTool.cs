@@ -36,7 +36,7 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
         OutputSchema = Views.OutputSchema(
             """
             "service":{"type":"string"},"operation":{"type":"string"},"region":{"type":"string"},
-            "data":{},"count":{"type":"integer"},"cursor":{"type":"string"},"pages_left_out":{"type":"boolean"}
+            "data":{"description":"The answer, or what query makes of it."},"count":{"type":"integer"},"cursor":{"type":"string"},"pages_left_out":{"type":"boolean"}
             """,
             "operation", "data"),
     };

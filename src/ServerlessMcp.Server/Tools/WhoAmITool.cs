@@ -26,7 +26,7 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
             "principal":{"type":"object","properties":{
             "id":{"type":"string"},"name":{"type":"string"},"scopes":{"type":"array","items":{"type":"string"}}}},
             "aws":{"type":"object","properties":{
-            "mode":{"type":"string"},"account":{"type":["string","null"]},"arn":{"type":["string","null"]},
+            "mode":{"type":"string"},"account":{"type":"string"},"arn":{"type":"string"},
             "region":{"type":"string"},"changes":{"type":"boolean"},"problem":{"type":"string"}}},
             "tools":{"type":"array","items":{"type":"string"}},
             "version":{"type":"string"}}}
@@ -71,8 +71,6 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
         }
         catch (AwsCallException error)
         {
-            side["account"] = null;
-            side["arn"] = null;
             side["problem"] = $"{error.Code}: {error.AwsMessage}";
         }
 
