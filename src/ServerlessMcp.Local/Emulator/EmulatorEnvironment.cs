@@ -24,7 +24,7 @@ internal sealed class EmulatorEnvironment(string dataFolder, Action<string>? say
         limit.CancelAfter(Limit);
         await RunAsync(python, ["-m", "venv", folder], limit.Token);
         var own = Python.InVirtualEnvironment(dataFolder) ?? throw Failed(null);
-        await RunAsync(own, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", Requirement], limit.Token);
+        await RunAsync(own, ["-m", "pip", "install", "--quiet", "--retries", "1", "--disable-pip-version-check", Requirement], limit.Token);
         return own;
     }
 

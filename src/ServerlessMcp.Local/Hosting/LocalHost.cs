@@ -1,5 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Connections;
+using System.Net.Sockets;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Local.Access;
@@ -41,6 +41,7 @@ internal sealed class LocalHost : IAsyncDisposable
     public static async Task<LocalHost> StartAsync(
         Settings settings, TimeProvider time, Action<string> say, Action<int>? committed, CancellationToken cancellationToken)
     {
+        DemandPort(settings.Port);
         Directory.CreateDirectory(settings.DataFolder);
         var files = new LocalFiles(settings.DataFolder);
         var database = new LocalDatabase(files.Database, committed);
@@ -57,16 +58,25 @@ internal sealed class LocalHost : IAsyncDisposable
             files.Keep(host.Address());
             return host;
         }
-        catch (IOException taken) when (taken.InnerException is AddressInUseException)
-        {
-            await CloseAsync(app, database, aws?.Sandbox);
-            throw new CallerException(
-                "port_taken", $"Port {settings.Port} is taken by another program: --port 0 takes a free one, or set MCP_SERVER_PORT.", cause: taken);
-        }
         catch
         {
             await CloseAsync(app, database, aws?.Sandbox);
             throw;
+        }
+    }
+
+    /// <summary>Before anything is started; Kestrel would tell it with pages of log.</summary>
+    private static void DemandPort(int port)
+    {
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            probe.Start();
+        }
+        catch (SocketException taken)
+        {
+            throw new CallerException(
+                "port_taken", $"Port {port} cannot be listened on ({taken.SocketErrorCode}): --port 0 takes a free one, or set MCP_SERVER_PORT.", cause: taken);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ServerlessMcp.Local.Access;
@@ -98,6 +99,19 @@ public sealed class ServeTests(EmulatorFixture emulator) : IDisposable
 
         Assert.Equal(2, code);
         Assert.Equal(2, error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_sentence()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+        var (code, _, error) = await RunAsync("serve", "--port", port, "--aws-endpoint", emulator.Endpoint.ToString());
+
+        Assert.Equal(1, code);
+        Assert.StartsWith($"Port {port} cannot be listened on", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]
