@@ -65,6 +65,9 @@ function install() {
 
 if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node.js 20 or newer is needed, this is ${process.versions.node}.`);
 fs.mkdirSync(out, { recursive: true });
+if (read(path.join(__dirname, 'package-lock.json')).includes('"resolved"')) {
+  fail('package-lock.json names where packages come from; write it again with npm\'s --omit-lockfile-registry-resolved.');
+}
 takeLock();
 const wanted = hashOf(sources);
 if (read(stamp) !== wanted) {
