@@ -6,7 +6,9 @@ using System.Text.Json;
 namespace ServerlessMcp.Executions.Ports;
 
 /// <summary>What both adapters refuse before they write, so that a laptop refuses what the cloud would.</summary>
-/// <remarks>Source: DynamoDB service quotas (item size 400 KB) and TransactWriteItems (one action an item); ten writes is our own limit.</remarks>
+/// <remarks>
+/// Source: DynamoDB service quotas (item size 400 KB) and TransactWriteItems (one action an item); ten writes is our own limit.
+/// </remarks>
 public static class TableLimits
 {
     /// <summary>Bytes: UTF-8 of the key, the index key and the body as JSON.</summary>

@@ -3,7 +3,9 @@ namespace ServerlessMcp.Local.Engine;
 /// <summary>Waiting for an absolute moment.</summary>
 internal static class Clock
 {
-    /// <summary>A timer counts in milliseconds and overflows after 24 days; an hour also bounds what a changed wall clock can cost.</summary>
+    /// <summary>
+    /// A timer counts in milliseconds and overflows after 24 days; an hour also bounds what a changed wall clock can cost.
+    /// </summary>
     private static readonly TimeSpan Slice = TimeSpan.FromHours(1);
 
     /// <param name="due">Null never comes.</param>

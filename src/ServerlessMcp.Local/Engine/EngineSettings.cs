@@ -15,7 +15,9 @@ internal sealed record EngineSettings
     /// <summary>Worker calls at a time, over all runs; the others wait for their turn before their time-out begins.</summary>
     public int MostCalls { get; init; } = 16;
 
-    /// <summary>How long calls under way may go on when the engine stops; one that does not make it is made again at the next start.</summary>
+    /// <summary>
+    /// How long calls under way may go on when the engine stops; one that does not make it is made again at the next start.
+    /// </summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Called at least once after each end, again after a crash; repeated until it returns.</summary>
@@ -25,7 +27,9 @@ internal sealed record EngineSettings
     public Action<RunState>? Moved { get; init; }
 }
 
-/// <summary>The code behind the machine's tasks: the value of <c>Parameters.Payload</c> in, the value of <c>Payload</c> of the result out.</summary>
+/// <summary>
+/// The code behind the machine's tasks: the value of <c>Parameters.Payload</c> in, the value of <c>Payload</c> of the result out.
+/// </summary>
 /// <remarks>
 /// It may be called again with the same payload after a crash. A <see cref="TaskFailureException"/> gives the error its name; any other
 /// exception, such as <see cref="TableUnavailableException"/>, is <c>Lambda.Unknown</c>, which the machine's retriers cover.

@@ -12,7 +12,9 @@ namespace ServerlessMcp.Local.Engine;
 internal sealed record LoopPorts(
     RunStore Store, TaskCalls Calls, EngineSettings Settings, CancellationToken Stopping, CancellationToken Killed);
 
-/// <summary>Drives one run: the only one who moves it, so that no two signals meet. Each transition is stored before anything follows.</summary>
+/// <summary>
+/// Drives one run: the only one who moves it, so that no two signals meet. Each transition is stored before anything follows.
+/// </summary>
 internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, LoopPorts ports)
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
@@ -100,7 +102,9 @@ internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, Lo
         }
     }
 
-    /// <summary>The next thing that happens to a run that waits. Letters are moved here, because their senders wait for the answer.</summary>
+    /// <summary>
+    /// The next thing that happens to a run that waits. Letters are moved here, because their senders wait for the answer.
+    /// </summary>
     /// <returns>Null after a letter.</returns>
     private async Task<Signal?> WaitAsync()
     {
@@ -168,7 +172,9 @@ internal sealed partial class RunLoop(StoredRun stored, StateMachine machine, Lo
         return true;
     }
 
-    /// <summary>A call frees its slot itself, when it ends. One that was answered early goes on: it may be the very one that answers.</summary>
+    /// <summary>
+    /// A call frees its slot itself, when it ends. One that was answered early goes on: it may be the very one that answers.
+    /// </summary>
     /// <param name="isOver">Its time is over: it is asked to end.</param>
     private async Task ForgetCallAsync(bool isOver)
     {

@@ -16,7 +16,8 @@ internal static class RunName
         if (name.Length is < 1 or > Most || name.AsSpan().IndexOfAny(Refused) >= 0 || name.Any(IsControl))
         {
             throw new CallerException(
-                "invalid_run_name", $"A run's name has 1 to {Most} characters, no space, no control character and none of <>{{}}[]?*\"#%\\^|~`$&,;:/.");
+                "invalid_run_name",
+                $"A run's name has 1 to {Most} characters, no space, no control character and none of <>{{}}[]?*\"#%\\^|~`$&,;:/.");
         }
     }
 

@@ -19,7 +19,8 @@ internal sealed record HistoryLine(long Number, DateTimeOffset At, string Type, 
 /// <remarks>Ended runs go 90 days after their end, as in Step Functions; the executions' own records stay longer, in the table.</remarks>
 internal sealed class RunStore
 {
-    private const string Select = "SELECT run.state, run.step, definition.text FROM run JOIN definition ON definition.hash = run.definition";
+    private const string Select =
+        "SELECT run.state, run.step, definition.text FROM run JOIN definition ON definition.hash = run.definition";
 
     private static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
@@ -69,7 +70,8 @@ internal sealed class RunStore
             var state = Write(moved.Run);
             var changed = connection.Execute(
                 "UPDATE run SET state = $state, step = step + 1, ttl = $ttl WHERE name = $name AND step = $step",
-                ("$state", state), ("$ttl", (moved.Run.EndedAt + Kept)?.ToUnixTimeMilliseconds()), ("$name", moved.Run.Run), ("$step", step));
+                ("$state", state), ("$ttl", (moved.Run.EndedAt + Kept)?.ToUnixTimeMilliseconds()),
+                ("$name", moved.Run.Run), ("$step", step));
             if (changed == 1)
             {
                 Append(connection, moved);

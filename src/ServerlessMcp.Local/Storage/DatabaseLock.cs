@@ -11,7 +11,9 @@ internal sealed class DatabaseLock : IDisposable
 
     private DatabaseLock(FileStream held) => _held = held;
 
-    /// <exception cref="CallerException"><c>database_in_use</c>: names the file and the process that has it; <c>database_unusable</c>.</exception>
+    /// <exception cref="CallerException">
+    /// <c>database_in_use</c>: names the file and the process that has it; <c>database_unusable</c>.
+    /// </exception>
     public static DatabaseLock Take(string databasePath)
     {
         try

@@ -8,7 +8,10 @@ public static class ErrorNames
     public const string HeartbeatTimeout = "States.HeartbeatTimeout";
     public const string ResultPathMatchFailure = "States.ResultPathMatchFailure";
 
-    /// <summary>Also what Step Functions says instead of NoChoiceMatched, ParameterPathFailure and IntrinsicFailure. Nothing retries or catches it.</summary>
+    /// <summary>
+    /// Also what Step Functions says instead of NoChoiceMatched, ParameterPathFailure and IntrinsicFailure. Nothing retries or catches
+    /// it.
+    /// </summary>
     public const string Runtime = "States.Runtime";
     public const string TaskFailed = "States.TaskFailed";
     public const string Timeout = "States.Timeout";

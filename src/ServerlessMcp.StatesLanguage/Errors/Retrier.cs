@@ -2,7 +2,9 @@ using ServerlessMcp.StatesLanguage.Parsing;
 
 namespace ServerlessMcp.StatesLanguage.Errors;
 
-/// <summary>One retrier. Its own counter, not shared; exhausted means Catch, never the next retrier. Source: ASL, Retrying after error.</summary>
+/// <summary>
+/// One retrier. Its own counter, not shared; exhausted means Catch, never the next retrier. Source: ASL, Retrying after error.
+/// </summary>
 /// <param name="MaxDelaySeconds">Null means no cap.</param>
 internal sealed record Retrier(
     ErrorMatch Errors, double IntervalSeconds, double BackoffRate, int MaxAttempts, double? MaxDelaySeconds, bool HasFullJitter)

@@ -56,6 +56,18 @@ internal static class DefinitionReader
         fields.RequireJsonPath();
         var startAt = fields.Text("StartAt", required: true) ?? "";
         var timeout = fields.Seconds("TimeoutSeconds", 1);
+        var states = ReadStates(fields);
+        fields.RefuseRest();
+        if (problems.Count == 0)
+        {
+            GraphCheck.Check(startAt, states, problems);
+        }
+
+        return new(text, startAt, timeout, states);
+    }
+
+    private static Dictionary<string, State> ReadStates(Fields fields)
+    {
         var states = new Dictionary<string, State>(StringComparer.Ordinal);
         foreach (var (name, state) in fields.Members("States"))
         {
@@ -70,12 +82,6 @@ internal static class DefinitionReader
             }
         }
 
-        fields.RefuseRest();
-        if (problems.Count == 0)
-        {
-            GraphCheck.Check(startAt, states, problems);
-        }
-
-        return new(text, startAt, timeout, states);
+        return states;
     }
 }

@@ -89,7 +89,8 @@ internal sealed class Fields(JsonObject source, string pointer, List<DefinitionP
             return number;
         }
 
-        Problem(name, string.Create(CultureInfo.InvariantCulture, $"A {(whole ? "whole " : "")}number from {least} to {most} is expected."));
+        var kind = whole ? "whole number" : "number";
+        Problem(name, string.Create(CultureInfo.InvariantCulture, $"A {kind} from {least} to {most} is expected."));
         return null;
     }
 
@@ -206,5 +207,6 @@ internal sealed class Fields(JsonObject source, string pointer, List<DefinitionP
 
     public string Child(string name) => $"{pointer}/{Escape(name)}";
 
-    private static string Escape(string name) => name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    private static string Escape(string name) =>
+        name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -38,7 +38,8 @@ internal static class GraphCheck
             }
         }
 
-        problems.AddRange(states.Keys.Where(name => !reached.Contains(name)).Select(name => new DefinitionProblem(At(name), "No state leads here.")));
+        var lost = states.Keys.Where(name => !reached.Contains(name));
+        problems.AddRange(lost.Select(name => new DefinitionProblem(At(name), "No state leads here.")));
         if (!reached.Any(name => states[name].IsTerminal))
         {
             problems.Add(new("/States", "No state ends the run: add Succeed, Fail or End: true."));

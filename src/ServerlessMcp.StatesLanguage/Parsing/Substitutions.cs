@@ -11,7 +11,8 @@ internal static partial class Substitutions
     public static JsonObject Apply(JsonObject definition, IReadOnlyDictionary<string, string> values, List<DefinitionProblem> problems) =>
         Fill(definition, "", values, problems)!.AsObject();
 
-    private static JsonNode? Fill(JsonNode? node, string pointer, IReadOnlyDictionary<string, string> values, List<DefinitionProblem> problems)
+    private static JsonNode? Fill(
+        JsonNode? node, string pointer, IReadOnlyDictionary<string, string> values, List<DefinitionProblem> problems)
     {
         switch (node)
         {
@@ -28,7 +29,8 @@ internal static partial class Substitutions
         }
     }
 
-    private static string Text(string text, string pointer, IReadOnlyDictionary<string, string> values, List<DefinitionProblem> problems) =>
+    private static string Text(
+        string text, string pointer, IReadOnlyDictionary<string, string> values, List<DefinitionProblem> problems) =>
         Name().Replace(text, match =>
         {
             if (values.TryGetValue(match.Groups[1].Value, out var value))

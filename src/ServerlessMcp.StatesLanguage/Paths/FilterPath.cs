@@ -3,7 +3,9 @@ using ServerlessMcp.StatesLanguage.Running;
 
 namespace ServerlessMcp.StatesLanguage.Paths;
 
-/// <summary>InputPath or OutputPath: absent keeps the value, JSON null gives an empty object. Source: ASL, Input and Output Processing.</summary>
+/// <summary>
+/// InputPath or OutputPath: absent keeps the value, JSON null gives an empty object. Source: ASL, Input and Output Processing.
+/// </summary>
 internal sealed class FilterPath(JsonPath? path, bool isNull = false)
 {
     public static FilterPath Empty { get; } = new(null, isNull: true);

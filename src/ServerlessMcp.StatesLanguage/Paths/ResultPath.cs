@@ -52,7 +52,8 @@ internal sealed class ResultPath(JsonPath? path, bool discards)
                 items[item.Index] = Put(old, depth + 1, result);
                 return items;
             default:
-                throw new RunFailureException(ErrorNames.ResultPathMatchFailure, $"The ResultPath '{path.Text}' does not fit the state's input.");
+                throw new RunFailureException(
+                    ErrorNames.ResultPathMatchFailure, $"The ResultPath '{path.Text}' does not fit the state's input.");
         }
     }
 }

@@ -229,5 +229,6 @@ internal sealed class Step(StateMachine machine, RunState run, Surroundings surr
         _events.Add(new(type, members.Count == 0 ? null : members));
     }
 
-    private static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+    private static string Moment(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

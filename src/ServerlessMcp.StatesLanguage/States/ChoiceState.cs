@@ -6,7 +6,9 @@ using ServerlessMcp.StatesLanguage.States.Choices;
 
 namespace ServerlessMcp.StatesLanguage.States;
 
-/// <summary>Goes where the first rule that holds says. No rule and no Default is States.Runtime, as on AWS. Source: ASL, Choice State.</summary>
+/// <summary>
+/// Goes where the first rule that holds says. No rule and no Default is States.Runtime, as on AWS. Source: ASL, Choice State.
+/// </summary>
 internal sealed class ChoiceState(
     string name, FilterPath inputPath, FilterPath outputPath, IReadOnlyList<(ChoiceRule Rule, string Next)> choices, string? fallback)
     : State(name, "Choice")

@@ -6,7 +6,8 @@ using ServerlessMcp.StatesLanguage.Running;
 namespace ServerlessMcp.StatesLanguage.States;
 
 /// <summary>Ends the run as failed, with an error and a cause that are written down or picked. Source: ASL, Fail State.</summary>
-internal sealed class FailState(string name, string? error, Expression? errorPath, string? cause, Expression? causePath) : State(name, "Fail")
+internal sealed class FailState(string name, string? error, Expression? errorPath, string? cause, Expression? causePath)
+    : State(name, "Fail")
 {
     public override IEnumerable<string> Targets => [];
 

@@ -7,7 +7,9 @@ using ServerlessMcp.StatesLanguage.Running;
 
 namespace ServerlessMcp.StatesLanguage.States;
 
-/// <summary>Invokes the worker; with <c>.waitForTaskToken</c> it then waits for an answer with its token. Source: ASL, Task State.</summary>
+/// <summary>
+/// Invokes the worker; with <c>.waitForTaskToken</c> it then waits for an answer with its token. Source: ASL, Task State.
+/// </summary>
 internal sealed class TaskState(string name, string? next, Filters filters, TaskCallTemplates templates) : State(name, "Task")
 {
     private const string Invoke = "arn:aws:states:::lambda:invoke";

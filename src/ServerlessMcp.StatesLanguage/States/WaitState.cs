@@ -34,7 +34,8 @@ internal sealed class WaitState(string name, string? next, FilterPath inputPath,
         return new(name, StateReader.Next(fields), fields.Filter("InputPath"), fields.Filter("OutputPath"), time);
     }
 
-    public override Move Enter(Scope scope, DateTimeOffset now) => new Move.WaitUntil(time.Until(scope with { Input = inputPath.Apply(scope) }, now));
+    public override Move Enter(Scope scope, DateTimeOffset now) =>
+        new Move.WaitUntil(time.Until(scope with { Input = inputPath.Apply(scope) }, now));
 
     /// <summary>When the time has come.</summary>
     public Move Leave(Scope scope)
@@ -64,7 +65,9 @@ internal sealed record WaitTime(int? Seconds, JsonPath? SecondsPath, DateTimeOff
     }
 
     private static double WholeSeconds(JsonNode? node, JsonPath path) =>
-        node.Is(JsonValueKind.Number) && JsonValues.Number(node!) is >= 0 and <= Fields.MaxSeconds and var seconds && seconds == Math.Floor(seconds)
+        node.Is(JsonValueKind.Number)
+        && JsonValues.Number(node!) is >= 0 and <= Fields.MaxSeconds and var seconds
+        && seconds == Math.Floor(seconds)
             ? seconds
             : throw new RunFailureException(
                 ErrorNames.Runtime, $"SecondsPath '{path.Text}' must lead to a whole number from 0 to {Fields.MaxSeconds}.");

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessMcp.Conformance.Asl;
 
-/// <summary>Which definitions our subset leaves out, judged by their text and not by our own reader: what it refuses wrongly must fail.</summary>
+/// <summary>
+/// Which definitions our subset leaves out, judged by their text and not by our own reader: what it refuses wrongly must fail.
+/// </summary>
 internal static class Subset
 {
     private static readonly (string Text, string Why)[] Marks =

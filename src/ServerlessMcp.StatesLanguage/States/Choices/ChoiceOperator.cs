@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessMcp.StatesLanguage.States.Choices;
 
-/// <summary>The operators of the Choice state. Values of different types are never equal, less or greater. Source: ASL, Data-test expression.</summary>
+/// <summary>
+/// The operators of the Choice state. Values of different types are never equal, less or greater. Source: ASL, Data-test expression.
+/// </summary>
 /// <param name="Expects">What the literal must be, in words.</param>
 /// <param name="Takes">Whether a literal is that.</param>
 internal sealed record ChoiceOperator(
@@ -22,7 +24,9 @@ internal sealed record ChoiceOperator(
 
     /// <summary>The operator of a field: <c>StringEqualsPath</c> is StringEquals with a path.</summary>
     public static string Stem(string field) =>
-        field.EndsWith("Path", StringComparison.Ordinal) && All.TryGetValue(field[..^4], out var test) && test.HasPath ? field[..^4] : field;
+        field.EndsWith("Path", StringComparison.Ordinal) && All.TryGetValue(field[..^4], out var test) && test.HasPath
+            ? field[..^4]
+            : field;
 
     private static IEnumerable<ChoiceOperator> Tests()
     {

@@ -49,7 +49,8 @@ internal sealed class Comparison(JsonPath variable, ChoiceOperator test, JsonNod
         if (!isPresent)
         {
             throw new RunFailureException(
-                ErrorNames.Runtime, $"Invalid path '{variable.Text}': the choice's condition path references no value; guard it with IsPresent.");
+                ErrorNames.Runtime,
+                $"Invalid path '{variable.Text}': the choice's condition path references no value; guard it with IsPresent.");
         }
 
         return test.Holds(value, expectedPath is null ? expected : scope.Get(expectedPath));

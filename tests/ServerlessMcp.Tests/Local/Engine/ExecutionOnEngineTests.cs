@@ -6,7 +6,9 @@ using ServerlessMcp.Tests.Fakes;
 
 namespace ServerlessMcp.Tests.Local.Engine;
 
-/// <summary>The worker on the real engine and table, as local mode runs it; and its process dies at every commit of the shared file.</summary>
+/// <summary>
+/// The worker on the real engine and table, as local mode runs it; and its process dies at every commit of the shared file.
+/// </summary>
 public sealed class ExecutionOnEngineTests
 {
     private static readonly List<string> Initial = ["kept=old"];
