@@ -116,7 +116,8 @@ internal sealed class LocalHost : IAsyncDisposable
         builder.Services.AddRouting();
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(database);
-        builder.Services.AddSingleton<ITable, SqliteTable>();
+        builder.Services.AddSingleton<SqliteTable>();
+        builder.Services.AddSingleton<ITable>(provider => provider.GetRequiredService<SqliteTable>());
         builder.Services.AddAws(aws);
         builder.Services.AddExecutions(aws);
         builder.Services.AddPlanning(settings);

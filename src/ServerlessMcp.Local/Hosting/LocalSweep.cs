@@ -1,10 +1,11 @@
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.Running;
+using ServerlessMcp.Local.Storage;
 
 namespace ServerlessMcp.Local.Hosting;
 
-/// <summary>Sweeps at the start and then every five minutes.</summary>
-internal sealed partial class LocalSweep(Sweeper sweeper, TimeProvider time, ILogger<LocalSweep> log) : BackgroundService
+/// <summary>Sweeps at the start and then every five minutes, and frees the room of what has expired.</summary>
+internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, TimeProvider time, ILogger<LocalSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
@@ -16,6 +17,7 @@ internal sealed partial class LocalSweep(Sweeper sweeper, TimeProvider time, ILo
             try
             {
                 await sweeper.SweepAsync(stoppingToken);
+                await table.DropExpiredAsync(stoppingToken);
             }
             catch (TableUnavailableException away)
             {
