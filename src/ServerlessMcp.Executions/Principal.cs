@@ -18,4 +18,6 @@ public static class Scope
     public const string Operate = "operate";
     public const string Approve = "approve";
     public const string Admin = "admin";
+
+    public static IReadOnlyList<string> All { get; } = [Read, Operate, Approve, Admin];
 }

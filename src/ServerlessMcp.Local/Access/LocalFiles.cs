@@ -62,7 +62,7 @@ internal sealed class LocalFiles(string dataFolder)
     }
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(LocalKeys))]
 [JsonSerializable(typeof(RunningServer))]
 internal sealed partial class LocalFilesJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ internal static class PrivateFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Whole or not at all: written beside and moved.</summary>
+    /// <summary>Whole or not at all, after a crash too: written beside, on the disk, and only then moved.</summary>
     public static void Write(string path, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -22,6 +22,7 @@ internal static class PrivateFile
         using (var stream = new FileStream(beside, options))
         {
             stream.Write(Encoding.UTF8.GetBytes(text));
+            stream.Flush(flushToDisk: true);
         }
 
         File.Move(beside, path, overwrite: true);

@@ -143,16 +143,32 @@ internal sealed class LocalHost : IAsyncDisposable
             : null,
     };
 
-    /// <summary>Agent's and operator's, made at the first start and kept in a file of mode 0600.</summary>
+    /// <summary>Agent's and operator's, made at the first start: first the file, then the table, so that a crash leaves no locked door.</summary>
+    /// <exception cref="CallerException"><c>no_key</c>: the file is gone or another folder's.</exception>
     private static async Task<LocalKeys> KeysAsync(KeyStore store, LocalFiles files, CancellationToken cancellationToken)
     {
-        if (await store.EnsureFirstKeysAsync(cancellationToken) is { } first)
+        const string Remedy = "Put the right one back, or start with a new folder: --data DIR.";
+        var keys = files.Keys();
+        if (keys is null)
         {
-            files.Keep(new LocalKeys(first.Agent, first.Operator));
+            if (await store.HasFirstKeysAsync(cancellationToken))
+            {
+                throw new CallerException("no_key", $"{files.KeysPath} is gone or cut off: its keys were shown to nobody else. {Remedy}");
+            }
+
+            var made = FirstKeys.Make();
+            files.Keep(keys = new(made.Agent, made.Operator));
         }
 
-        return files.Keys() ?? throw new CallerException(
-            "no_key", $"{files.KeysPath} is gone: its keys were shown to nobody else. Put it back, or start with a new folder: --data DIR.");
+        try
+        {
+            await store.PutFirstKeysAsync(new(keys.Agent, keys.Operator), cancellationToken);
+            return keys;
+        }
+        catch (CallerException wrong) when (wrong.Code == "wrong_keys")
+        {
+            throw new CallerException("no_key", $"{files.KeysPath}: {wrong.Message} {Remedy}", cause: wrong);
+        }
     }
 
     private RunningServer Address() => new(Environment.ProcessId, Url.ToString(), Sandbox is null ? "aws" : "sandbox", Sandbox is { Proxy: var proxy }

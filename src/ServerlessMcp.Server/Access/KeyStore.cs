@@ -21,43 +21,48 @@ public sealed class KeyStore(ITable table, TimeProvider time)
     // A revoked key is refused at once by the process that revoked it, and by every other within CacheTime.
     private readonly ConcurrentDictionary<string, (KeyRecord? Record, DateTimeOffset Until)> _cache = new(StringComparer.Ordinal);
 
-    /// <summary>Makes the keys of <c>agent</c> (read, operate) and <c>operator</c> (all scopes), the first time.</summary>
-    /// <returns>The keys in plain, this once; null when they were made earlier.</returns>
-    public async Task<FirstKeys?> EnsureFirstKeysAsync(CancellationToken cancellationToken)
+    public async Task<bool> HasFirstKeysAsync(CancellationToken cancellationToken) =>
+        await table.GetAsync(FirstKeysMarker, strong: true, cancellationToken) is not null;
+
+    /// <summary>
+    /// Lets in the keys of <c>agent</c> (read, operate) and <c>operator</c> (all scopes), unless first keys were let in earlier. The caller
+    /// has stored them safely before: after a crash in between, the same call with the stored keys mends it.
+    /// </summary>
+    /// <exception cref="CallerException"><c>wrong_keys</c>: other first keys were let in, or these are no keys.</exception>
+    public async Task PutFirstKeysAsync(FirstKeys keys, CancellationToken cancellationToken)
     {
-        if (await table.GetAsync(FirstKeysMarker, strong: true, cancellationToken) is not null)
+        if (!ApiKey.TryParse(keys.Agent, out var agent) || !ApiKey.TryParse(keys.Operator, out var person) || agent.Id == person.Id)
         {
-            return null;
+            throw new CallerException("wrong_keys", "These are not the two keys that a first start makes.");
         }
 
-        var (agent, agentPut) = NewKey("agent", [Scope.Read, Scope.Operate]);
-        var (person, personPut) = NewKey("operator", [Scope.Read, Scope.Operate, Scope.Approve, Scope.Admin]);
-        var marker = new TableWrite.Put(FirstKeysMarker, 0, new JsonObject { ["agent"] = agent.Id, ["operator"] = person.Id });
-        try
+        var body = new JsonObject { ["agent"] = agent.Id, ["operator"] = person.Id };
+        if (await table.GetAsync(FirstKeysMarker, strong: true, cancellationToken) is null)
         {
-            await table.WriteAsync([marker, agentPut, personPut], cancellationToken);
-        }
-        catch (TableConflictException)
-        {
-            return null; // Another process made them in this moment; it has shown them.
+            var marker = new TableWrite.Put(FirstKeysMarker, 0, body);
+            await WriteIfAbsentAsync(
+                [marker, PutOf(agent, "agent", [Scope.Read, Scope.Operate]), PutOf(person, "operator", Scope.All)], cancellationToken);
         }
 
-        return new(agent.Reveal(), person.Reveal());
+        var made = await table.GetAsync(FirstKeysMarker, strong: true, cancellationToken);
+        if (!JsonNode.DeepEquals(made?.Body, body))
+        {
+            throw new CallerException("wrong_keys", "The first start made other keys than these.");
+        }
     }
 
     /// <returns>The key in plain, this once.</returns>
     /// <exception cref="CallerException"><c>invalid_key</c>: no name, or an unknown scope.</exception>
     public async Task<string> CreateAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
     {
-        string[] known = [Scope.Read, Scope.Operate, Scope.Approve, Scope.Admin];
-        if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || scopes.Count == 0 || scopes.Except(known).Any())
+        if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || scopes.Count == 0 || scopes.Except(Scope.All).Any())
         {
             throw new CallerException(
-                "invalid_key", $"A key needs a name of 1 to 100 characters and scopes out of {string.Join(", ", known)}.");
+                "invalid_key", $"A key needs a name of 1 to 100 characters and scopes out of {string.Join(", ", Scope.All)}.");
         }
 
-        var (key, put) = NewKey(name, scopes);
-        await table.WriteAsync([put], cancellationToken);
+        var key = ApiKey.New();
+        await table.WriteAsync([PutOf(key, name, scopes)], cancellationToken);
         return key.Reveal();
     }
 
@@ -125,13 +130,24 @@ public sealed class KeyStore(ITable table, TimeProvider time)
         return record;
     }
 
-    private (ApiKey Key, TableWrite.Put Put) NewKey(string name, IReadOnlyList<string> scopes)
+    private async Task WriteIfAbsentAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken)
     {
-        var key = ApiKey.New();
+        try
+        {
+            await table.WriteAsync(writes, cancellationToken);
+        }
+        catch (TableConflictException)
+        {
+            // Another process was first: the caller looks whose stand.
+        }
+    }
+
+    private TableWrite.Put PutOf(ApiKey key, string name, IReadOnlyList<string> scopes)
+    {
         var now = time.GetUtcNow();
         var record = new KeyRecord(key.Id, name, Convert.ToHexStringLower(key.Hash()), scopes, now);
         var order = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeMilliseconds():0000000000000}#{key.Id}");
-        return (key, new(KeyOf(key.Id), 0, Body(record), new(IndexPartition, order)));
+        return new(KeyOf(key.Id), 0, Body(record), new(IndexPartition, order));
     }
 
     private static TableKey KeyOf(string id) => new($"KEY#{id}", "META");
@@ -140,11 +156,4 @@ public sealed class KeyStore(ITable table, TimeProvider time)
         body.Deserialize(AccessJson.Default.KeyRecord) ?? throw new InvalidOperationException("A stored key is null.");
 
     private static JsonObject Body(KeyRecord record) => JsonSerializer.SerializeToNode(record, AccessJson.Default.KeyRecord)!.AsObject();
-}
-
-/// <summary>Plain keys, shown once.</summary>
-public sealed record FirstKeys(string Agent, string Operator)
-{
-    /// <summary>Keeps the keys out of logs.</summary>
-    public override string ToString() => nameof(FirstKeys);
 }

@@ -20,18 +20,32 @@ public sealed class KeyStoreTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_first_keys_are_made_once_and_shown_once()
+    public async Task The_first_keys_are_let_in_once_and_other_ones_never()
     {
-        var first = await _keys.EnsureFirstKeysAsync(Stop);
-        var again = await new KeyStore(_table, _time).EnsureFirstKeysAsync(Stop);
+        var first = FirstKeys.Make();
+        await _keys.PutFirstKeysAsync(first, Stop);
+        await new KeyStore(_table, _time).PutFirstKeysAsync(first, Stop);
+        var refused = await Assert.ThrowsAsync<CallerException>(() => _keys.PutFirstKeysAsync(FirstKeys.Make(), Stop));
 
-        var agent = await _keys.VerifyAsync(first!.Agent, Stop);
+        var agent = await _keys.VerifyAsync(first.Agent, Stop);
         var person = await _keys.VerifyAsync(first.Operator, Stop);
-        Assert.Null(again);
+        Assert.Equal("wrong_keys", refused.Code);
         Assert.Equal(["operate", "read"], agent!.Scopes.Order());
         Assert.Equal(["admin", "approve", "operate", "read"], person!.Scopes.Order());
         Assert.NotEqual(agent.Id, person.Id);
         Assert.Equal(2, (await _keys.ListAsync(Stop)).Count);
+    }
+
+    [Fact]
+    public async Task A_revoked_first_key_stays_revoked_when_the_first_keys_come_again()
+    {
+        var first = FirstKeys.Make();
+        await _keys.PutFirstKeysAsync(first, Stop);
+        await _keys.RevokeAsync((await _keys.VerifyAsync(first.Agent, Stop))!.Id, Stop);
+
+        await _keys.PutFirstKeysAsync(first, Stop);
+
+        Assert.Null(await _keys.VerifyAsync(first.Agent, Stop));
     }
 
     [Fact]

@@ -56,8 +56,9 @@ internal sealed class TestEndpoint : IAsyncDisposable
         var app = builder.Build();
         app.MapServerlessMcp();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        var keys = await app.Services.GetRequiredService<KeyStore>().EnsureFirstKeysAsync(TestContext.Current.CancellationToken);
-        return new(app, keys!);
+        var keys = FirstKeys.Make();
+        await app.Services.GetRequiredService<KeyStore>().PutFirstKeysAsync(keys, TestContext.Current.CancellationToken);
+        return new(app, keys);
     }
 
     public async Task<McpClient> ConnectAsync(string? key = null, string? version = null, McpClientOptions? options = null)
