@@ -41,8 +41,8 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
     public async Task<AwsResult> ReadAsync(
         AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken)
     {
-        RefuseUnlessHarmless(_catalog.Operation(service, operation), parameters);
-        return await CheckAndSendAsync(target, service, operation, parameters, ReadRetries, _options.ReadTimeout, cancellationToken);
+        var result = await ReadWholeAsync(target, service, operation, parameters, cancellationToken);
+        return Shown(service, operation, result);
     }
 
     public async IAsyncEnumerable<AwsResult> PagesAsync(
@@ -57,9 +57,9 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
         var next = pager is null ? null : JmesExpression.Parse(pager.OutputToken);
         for (var page = 1; page <= maxPages; page++)
         {
-            var result = await ReadAsync(target, service, operation, parameters, cancellationToken);
+            var result = await ReadWholeAsync(target, service, operation, parameters, cancellationToken);
             var token = next?.Search(result.Output)?.DeepClone();
-            yield return result;
+            yield return Shown(service, operation, result);
             if (token is null || token.ToString().Length == 0 || JsonNode.DeepEquals(token, parameters[pager!.InputToken]))
             {
                 yield break;
@@ -100,6 +100,17 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
         _readTransport.Dispose();
         _changeTransport.Dispose();
     }
+
+    /// <summary>With its sensitive members: what this returns goes through <see cref="Shown"/> before anybody sees it.</summary>
+    private Task<AwsResult> ReadWholeAsync(
+        AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        RefuseUnlessHarmless(_catalog.Operation(service, operation), parameters);
+        return CheckAndSendAsync(target, service, operation, parameters, ReadRetries, _options.ReadTimeout, cancellationToken);
+    }
+
+    private AwsResult Shown(string service, string operation, AwsResult result) =>
+        result with { Output = _catalog.Redact(_catalog.Operation(service, operation), result.Output) };
 
     private static void RefuseUnlessHarmless(AwsOperation operation, JsonObject parameters)
     {

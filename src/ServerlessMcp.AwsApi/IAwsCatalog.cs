@@ -29,7 +29,14 @@ public interface IAwsCatalog
     /// <summary>The parameters' members that the model marks sensitive, with their paths and values.</summary>
     IReadOnlyList<AwsSensitiveValue> SensitiveValues(AwsOperation operation, JsonObject parameters);
 
-    /// <summary>Null if the operation's answer can have this member; else what is wrong and what would be right.</summary>
+    /// <summary>The answer with the text <c>(sensitive)</c> in the place of every value that the model marks sensitive.</summary>
+    /// <remarks>Whatever leaves AwsApi to be stored, shown or logged has been through this; <see cref="IAwsReads"/> does it by itself.</remarks>
+    JsonObject Redact(AwsOperation operation, JsonObject output);
+
+    /// <summary>
+    /// Null if the operation's answer can have this member, and nothing in it is sensitive (what is hidden can serve no one); else what is wrong and
+    /// what would be right.
+    /// </summary>
     /// <param name="path">Names and <c>[n]</c>, dotted, such as <c>Reservations[0].Instances[0].InstanceId</c>; empty for the whole.</param>
     AwsProblem? CheckOutputPath(AwsOperation operation, string path);
 

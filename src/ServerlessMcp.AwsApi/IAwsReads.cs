@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessMcp.AwsApi;
 
-/// <summary>All that planners and read tools can see of AWS: whatever is not a harmless read is refused before anything is sent.</summary>
+/// <summary>
+/// All that planners and read tools can see of AWS: whatever is not a harmless read is refused before anything is sent, and what is
+/// sensitive in an answer reads <c>(sensitive)</c>.
+/// </summary>
 public interface IAwsReads
 {
     /// <summary>One call, retried as the SDK's standard mode does.</summary>
@@ -16,7 +19,7 @@ public interface IAwsReads
         AwsTarget target, string service, string operation, JsonObject parameters, int maxPages, CancellationToken cancellationToken);
 }
 
-/// <summary>Any operation. Given to the worker alone.</summary>
+/// <summary>Any operation. Given to the worker alone. Answers are whole: who keeps or shows one asks <see cref="IAwsCatalog.Redact"/> first.</summary>
 public interface IAwsChanges
 {
     /// <summary>One attempt, no retries.</summary>

@@ -41,6 +41,12 @@ public sealed class AwsCatalog : IAwsCatalog
         return SensitiveMembers.Find(model, FindOperation(model, operation.Name), parameters);
     }
 
+    public JsonObject Redact(AwsOperation operation, JsonObject output)
+    {
+        var model = Model(operation.Service);
+        return SensitiveMembers.Redact(model, FindOperation(model, operation.Name), output);
+    }
+
     public AwsProblem? CheckOutputPath(AwsOperation operation, string path)
     {
         var model = Model(operation.Service);

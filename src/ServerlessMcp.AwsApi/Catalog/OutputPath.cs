@@ -5,17 +5,15 @@ namespace ServerlessMcp.AwsApi.Catalog;
 /// <summary>Checks a reference's path against the shape of an operation's answer.</summary>
 internal static class OutputPath
 {
+    private const string Advice =
+        "it is never kept, so nothing can refer to it. Keep the secret in Secrets Manager or Parameter Store and write ${secret:ARN} or ${ssm:NAME:VERSION} where it is needed.";
+
     /// <summary>Null if the answer can have the member.</summary>
     public static AwsProblem? Check(ServiceModel model, OperationModel operation, string path)
     {
-        if (path.Length == 0)
-        {
-            return null;
-        }
-
         if (operation.Output < 0)
         {
-            return new("$", $"{operation.Name} answers nothing, so there is no '{path}'.");
+            return path.Length == 0 ? null : new("$", $"{operation.Name} answers nothing, so there is no '{path}'.");
         }
 
         // The answer itself as a member, so that each part of the path is one step down from a member.
@@ -36,9 +34,32 @@ internal static class OutputPath
             }
 
             at = next;
+            if (at.IsSensitive)
+            {
+                break;
+            }
         }
 
-        return null;
+        return SensitiveIn(model, at, walked, []) is { } secret ? new(secret, $"{secret[2..]} is sensitive: {Advice}") : null;
+    }
+
+    /// <returns>The path of a sensitive member in or below this one; null if there is none.</returns>
+    private static string? SensitiveIn(ServiceModel model, Member at, string path, HashSet<int> seen)
+    {
+        if (at.IsSensitive)
+        {
+            return path;
+        }
+
+        if (at.Shape < 0 || !seen.Add(at.Shape))
+        {
+            return null;
+        }
+
+        var shape = model.ShapeOf(at);
+        return shape.Element is { } element
+            ? SensitiveIn(model, element, $"{path}[]", seen)
+            : shape.Members.Select(member => SensitiveIn(model, member, $"{path}.{member.Name}", seen)).FirstOrDefault(found => found is not null);
     }
 
     /// <summary>The member below, or what is wrong; both null where the model knows no more (a document).</summary>

@@ -4,34 +4,75 @@ using ServerlessMcp.AwsApi.Shapes;
 
 namespace ServerlessMcp.AwsApi.Catalog;
 
-/// <summary>Finds the given members that the model marks sensitive, less the reviewed exceptions of Models/sensitive.json.</summary>
-internal static class SensitiveMembers
+/// <summary>Finds the members that the model marks sensitive, as Models/sensitive.json has reviewed it: in what is sent and in what comes back.</summary>
+/// <param name="inAnswer">
+/// Whether the values are an answer. There a member that is sensitive only beside some neighbour is also sensitive where that neighbour is absent.
+/// </param>
+internal sealed class SensitiveMembers(ServiceModel model, bool inAnswer)
 {
-    public static IReadOnlyList<AwsSensitiveValue> Find(ServiceModel model, OperationModel operation, JsonObject parameters)
+    /// <summary>What stands in a sensitive value's place.</summary>
+    public const string Hidden = "(sensitive)";
+
+    public static IReadOnlyList<AwsSensitiveValue> Find(ServiceModel model, OperationModel operation, JsonObject parameters) =>
+        new SensitiveMembers(model, inAnswer: false).Find(operation.Input, parameters);
+
+    /// <returns>The answer itself if nothing in it is sensitive; else a copy.</returns>
+    public static JsonObject Redact(ServiceModel model, OperationModel operation, JsonObject output)
+    {
+        var members = new SensitiveMembers(model, inAnswer: true);
+        if (members.Find(operation.Output, output).Count == 0)
+        {
+            return output;
+        }
+
+        var redacted = output.DeepClone().AsObject();
+        foreach (var (_, value) in members.Find(operation.Output, redacted))
+        {
+            Hide(value!);
+        }
+
+        return redacted;
+    }
+
+    private static void Hide(JsonNode value)
+    {
+        switch (value.Parent)
+        {
+            case JsonObject members:
+                members[value.GetPropertyName()] = JsonValue.Create(Hidden);
+                break;
+            case JsonArray items:
+                items[value.GetElementIndex()] = JsonValue.Create(Hidden);
+                break;
+        }
+    }
+
+    private List<AwsSensitiveValue> Find(int shape, JsonObject given)
     {
         var found = new List<AwsSensitiveValue>();
-        if (operation.Input >= 0)
+        if (shape >= 0)
         {
-            InStructure(model, model.ShapeAt(operation.Input), parameters, "$", found);
+            InStructure(model.ShapeAt(shape), given, "$", found);
         }
 
         return found;
     }
 
-    private static void InStructure(ServiceModel model, Shape shape, JsonObject given, string path, List<AwsSensitiveValue> found)
+    private bool IsSensitive(Member member, JsonObject given) => member.IsSensitive
+        && (member.SensitiveWhen is not { } when || (given[when.Member]?.ToString() is { } neighbour ? neighbour == when.Value : inAnswer));
+
+    private void InStructure(Shape shape, JsonObject given, string path, List<AwsSensitiveValue> found)
     {
         foreach (var (name, value) in given)
         {
             if (value is not null && shape.Find(name) is { } member)
             {
-                var isSensitive = member.IsSensitive
-                    && (member.SensitiveWhen is not { } when || given[when.Member]?.ToString() == when.Value);
-                InValue(model, member with { IsSensitive = isSensitive }, value, $"{path}.{name}", found);
+                InValue(member with { IsSensitive = IsSensitive(member, given) }, value, $"{path}.{name}", found);
             }
         }
     }
 
-    private static void InValue(ServiceModel model, Member member, JsonNode value, string path, List<AwsSensitiveValue> found)
+    private void InValue(Member member, JsonNode value, string path, List<AwsSensitiveValue> found)
     {
         if (member.IsSensitive)
         {
@@ -42,12 +83,12 @@ internal static class SensitiveMembers
         switch (value)
         {
             case JsonObject given when member.IsStructure:
-                InStructure(model, model.ShapeOf(member), given, path, found);
+                InStructure(model.ShapeOf(member), given, path, found);
                 break;
             case JsonObject map when member.Kind == ShapeKind.Map:
                 foreach (var (key, child) in map.Where(pair => pair.Value is not null))
                 {
-                    InValue(model, model.ShapeOf(member).Element!, child!, $"{path}.{key}", found);
+                    InValue(model.ShapeOf(member).Element!, child!, $"{path}.{key}", found);
                 }
 
                 break;
@@ -56,7 +97,7 @@ internal static class SensitiveMembers
                 {
                     if (items[i] is { } item)
                     {
-                        InValue(model, model.ShapeOf(member).Element!, item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), found);
+                        InValue(model.ShapeOf(member).Element!, item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), found);
                     }
                 }
 

@@ -45,10 +45,15 @@ function memberSensitivity(service, shape, member) {
   return entry === undefined ? true : entry === true ? undefined : entry;
 }
 
+/** Whether the member is a secret although the model does not say so. */
+function isUnmarkedSecret(service, shape, member) {
+  return sensitive.secret[service]?.[`${shape}.${member}`] === true;
+}
+
 /** An entry that names nothing is a mistake or a renamed operation: both must stop the build, not pass in silence. */
 function checkReviewed(service, operations) {
   const unknown = Object.keys(sensitive.reads[service] ?? {}).filter(name => !operations.includes(name));
   if (unknown.length) throw new Error(`sensitive.json: ${service} has no operation ${unknown.join(', ')}`);
 }
 
-module.exports = { readActions, levelOf, sensitivityOf, memberSensitivity, checkReviewed };
+module.exports = { readActions, levelOf, sensitivityOf, memberSensitivity, isUnmarkedSecret, checkReviewed };

@@ -1,6 +1,6 @@
 // Reads the runtime schemas that @aws-sdk/client-* exports: [kind, namespace, name, traits, ...] tuples, lazily linked.
 'use strict';
-const { memberSensitivity } = require('./access.cjs');
+const { memberSensitivity, isUnmarkedSecret } = require('./access.cjs');
 
 const scalars = {
   0: 'str', 1: 'num', 2: 'bool', 4: 'ts', 5: 'ts:iso', 6: 'ts:http', 7: 'ts:epoch', 15: 'doc', 17: 'bigint', 19: 'bigdec', 21: 'blob', 42: 'stream',
@@ -87,6 +87,8 @@ class Shapes {
     if (member.T?.sensitive) {
       member.T.sensitive = memberSensitivity(this.service, shape, name);
       if (member.T.sensitive === true) member.T.sensitive = 1;
+    } else if (isUnmarkedSecret(this.service, shape, name)) {
+      member.T = { ...member.T, sensitive: 1 };
     }
     return member;
   }

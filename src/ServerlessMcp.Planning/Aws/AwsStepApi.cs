@@ -6,7 +6,9 @@ using ServerlessMcp.Planning.Checks;
 
 namespace ServerlessMcp.Planning.Aws;
 
-/// <summary>Makes the AWS calls of steps. A secret is read right before its call, goes into it, and nowhere else.</summary>
+/// <summary>
+/// Makes the AWS calls of steps. A secret is read right before its call, goes into it, and nowhere else; one that AWS puts into its answer ends here.
+/// </summary>
 public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryLanguage query) : IStepApi
 {
     private const int DefaultDelaySeconds = 5;
@@ -18,7 +20,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
             var parameters = await WithSecretsAsync(target, call, timeout, cancellationToken);
             var answer = await changes.CallAsync(
                 new(target.Region, target.Account), call.Service, call.Operation, parameters, timeout, cancellationToken);
-            return new CallOutcome.Succeeded(answer.Output, answer.RequestId);
+            return new CallOutcome.Succeeded(catalog.Redact(catalog.Operation(call.Service, call.Operation), answer.Output), answer.RequestId);
         }
         catch (AwsInputException e)
         {

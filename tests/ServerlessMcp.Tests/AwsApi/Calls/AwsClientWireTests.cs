@@ -93,6 +93,23 @@ public sealed class AwsClientWireTests
     }
 
     [Fact]
+    public async Task A_read_shows_nothing_that_is_sensitive_in_the_answer()
+    {
+        await using var endpoint = new FakeEndpoint(_ => new EndpointAct.Answer(
+            200, """{"Parameter":{"Name":"/a","Type":"SecureString","Value":"AQICAH","Version":3}}""", "content-type: application/x-amz-json-1.1\r\n"));
+        using var aws = Client(endpoint);
+        var parameters = new JsonObject { ["Name"] = "/a" };
+
+        var read = await aws.ReadAsync(Target, "ssm", "GetParameter", parameters, Ending);
+        var page = await aws.PagesAsync(Target, "ssm", "GetParameter", parameters, 1, Ending).FirstAsync(Ending);
+        var whole = await aws.CallAsync(Target, "ssm", "GetParameter", parameters, TimeSpan.FromSeconds(20), Ending);
+
+        Assert.Equal("(sensitive)", (string?)read.Output["Parameter"]!["Value"]);
+        Assert.Equal("(sensitive)", (string?)page.Output["Parameter"]!["Value"]);
+        Assert.Equal("AQICAH", (string?)whole.Output["Parameter"]!["Value"]);
+    }
+
+    [Fact]
     public async Task A_change_whose_answer_is_lost_may_have_taken_effect()
     {
         await using var endpoint = new FakeEndpoint(_ => new EndpointAct.Drop());

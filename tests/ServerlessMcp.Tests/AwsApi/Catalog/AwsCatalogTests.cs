@@ -96,6 +96,37 @@ public sealed class AwsCatalogTests
         Assert.Equal(["$.SSECustomerKey"], Sensitive("s3", "PutObject", """{"Bucket":"b","Key":"k","SSECustomerKey":"secret"}"""));
     }
 
+    [Theory]
+    [InlineData("iam", "CreateAccessKey", """{"AccessKey":{"UserName":"u","AccessKeyId":"AKIA1","SecretAccessKey":"s3cret"}}""",
+        """{"AccessKey":{"UserName":"u","AccessKeyId":"AKIA1","SecretAccessKey":"(sensitive)"}}""")]
+    [InlineData("sts", "AssumeRole", """{"Credentials":{"AccessKeyId":"ASIA1","SecretAccessKey":"s3cret","SessionToken":"t0ken"}}""",
+        """{"Credentials":{"AccessKeyId":"ASIA1","SecretAccessKey":"(sensitive)","SessionToken":"(sensitive)"}}""")]
+    [InlineData("ssm", "GetParameters", """{"Parameters":[{"Type":"String","Value":"a"},{"Type":"SecureString","Value":"s3cret"},{"Value":"s3cret"}]}""",
+        """{"Parameters":[{"Type":"String","Value":"a"},{"Type":"SecureString","Value":"(sensitive)"},{"Value":"(sensitive)"}]}""")]
+    [InlineData("ssm", "StartSession", """{"SessionId":"s","TokenValue":"t0ken"}""", """{"SessionId":"s","TokenValue":"(sensitive)"}""")]
+    [InlineData("ec2", "CreateKeyPair", """{"KeyName":"k","KeyMaterial":"-----BEGIN"}""", """{"KeyName":"k","KeyMaterial":"(sensitive)"}""")]
+    [InlineData("ec2", "CreateVpc", """{"Vpc":{"VpcId":"vpc-1"}}""", """{"Vpc":{"VpcId":"vpc-1"}}""")]
+    public void What_is_sensitive_in_an_answer_is_hidden(string service, string operation, string answer, string expected)
+    {
+        var whole = JsonNode.Parse(answer)!.AsObject();
+
+        Assert.Equal(expected, _catalog.Redact(_catalog.Operation(service, operation), whole).ToJsonString());
+        Assert.Equal(answer, whole.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("AccessKey.SecretAccessKey", "$.AccessKey.SecretAccessKey: AccessKey.SecretAccessKey is sensitive: it is never kept")]
+    [InlineData("AccessKey", "$.AccessKey.SecretAccessKey: ")]
+    [InlineData("", "$.AccessKey.SecretAccessKey: ")]
+    [InlineData("AccessKey.AccessKeyId", null)]
+    public void Nothing_can_refer_to_what_is_hidden(string path, string? expected)
+    {
+        var problem = _catalog.CheckOutputPath(_catalog.Operation("iam", "CreateAccessKey"), path);
+
+        Assert.Equal(expected is null, problem is null);
+        Assert.StartsWith(expected ?? "", problem is null ? "" : $"{problem.Path}: {problem.Message}", StringComparison.Ordinal);
+    }
+
     private IEnumerable<string> Sensitive(string service, string operation, string parameters) =>
         _catalog.SensitiveValues(_catalog.Operation(service, operation), JsonNode.Parse(parameters)!.AsObject()).Select(value => value.Path);
 

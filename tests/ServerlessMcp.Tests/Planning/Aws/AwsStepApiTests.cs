@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
+using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Planning.Aws;
@@ -44,6 +45,21 @@ public sealed class AwsStepApiTests
         await CallAsync("ec2", "CreateTags", Json("""{ "Resources": ["i-1"], "Tags": [{ "Key": "k", "Value": "${ssm:/app/key:3}" }] }"""));
 
         Assert.Contains("${ssm:/app/key:3}", Assert.Single(_changes.Sent).Parameters, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("iam", "CreateAccessKey", """{ "AccessKey": { "AccessKeyId": "AKIA1", "SecretAccessKey": "hunter2" } }""")]
+    [InlineData("ssm", "GetParameter", """{ "Parameter": { "Type": "SecureString", "Value": "hunter2", "Version": 3 } }""")]
+    public async Task A_secret_in_an_answer_goes_no_further(string service, string operation, string answer)
+    {
+        _changes.Answer = _ => Json(answer);
+        var api = new AwsStepApi(_changes, new AwsCatalog(), new JmesQueryLanguage());
+
+        var outcome = await api.CallAsync(Target, new("aws", service, operation, Json("""{ "Name": "/a" }""")), TimeSpan.FromSeconds(25), Token);
+
+        var output = Assert.IsType<CallOutcome.Succeeded>(outcome).Output.ToJsonString();
+        Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
+        Assert.Contains("(sensitive)", output, StringComparison.Ordinal);
     }
 
     [Theory]

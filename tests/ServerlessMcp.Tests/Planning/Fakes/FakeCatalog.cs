@@ -53,6 +53,8 @@ internal sealed class FakeCatalog : IAwsCatalog
     public IReadOnlyList<AwsSensitiveValue> SensitiveValues(AwsOperation operation, JsonObject parameters) =>
         operation.Name == "PutParameter" && parameters["Type"]?.ToString() == "SecureString" ? [new("$.Value", parameters["Value"])] : [];
 
+    public JsonObject Redact(AwsOperation operation, JsonObject output) => output;
+
     public AwsProblem? CheckOutputPath(AwsOperation operation, string path) =>
         Outputs.GetValueOrDefault($"{operation.Service}:{operation.Name}", []).Contains(path)
             ? null
