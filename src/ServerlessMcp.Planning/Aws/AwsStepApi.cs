@@ -15,22 +15,25 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
 
     public async Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var secrets = new Dictionary<string, string>();
         try
         {
-            var parameters = await WithSecretsAsync(target, call, timeout, cancellationToken);
+            await ReadSecretsAsync(target, call, secrets, timeout, cancellationToken);
+            var parameters = Filled(call.Parameters, secrets, "$")!.AsObject();
             var answer = await changes.CallAsync(
                 new(target.Region, target.Account), call.Service, call.Operation, parameters, timeout, cancellationToken);
             return new CallOutcome.Succeeded(catalog.Redact(catalog.Operation(call.Service, call.Operation), answer.Output), answer.RequestId);
         }
         catch (AwsInputException e)
         {
-            return new CallOutcome.Refused(e.Code, Message(e), null);
+            return new CallOutcome.Refused(e.Code, Without(secrets, Message(e)), null);
         }
         catch (AwsCallException e)
         {
+            var message = Without(secrets, e.AwsMessage);
             return e.Failure == AwsFailure.Refused
-                ? new CallOutcome.Refused(e.Code, e.AwsMessage, e.RequestId)
-                : new CallOutcome.Busy(e.Code, e.AwsMessage, e.RequestId, e.MayHaveTakenEffect);
+                ? new CallOutcome.Refused(e.Code, message, e.RequestId)
+                : new CallOutcome.Busy(e.Code, message, e.RequestId, e.MayHaveTakenEffect);
         }
         catch (SecretUnreadableException e)
         {
@@ -99,10 +102,10 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         expression is not null && query.Search(expression, answer) is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
 
     /// <summary>Only members that the model marks sensitive are looked at: a text that AWS gave us can never ask for a secret elsewhere.</summary>
-    private async Task<JsonObject> WithSecretsAsync(
-        PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <param name="secrets">Gets the values, by their paths.</param>
+    private async Task ReadSecretsAsync(
+        PlanTarget target, ApiCall call, Dictionary<string, string> secrets, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var secrets = new Dictionary<string, string>();
         var places = catalog.SensitiveValues(catalog.Operation(call.Service, call.Operation), call.Parameters)
             .Concat(RestoredValue(call)).DistinctBy(place => place.Path);
         foreach (var (where, value) in places)
@@ -112,9 +115,13 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
                 secrets[where] = await SecretAsync(target, secret, timeout, cancellationToken);
             }
         }
-
-        return Filled(call.Parameters, secrets, "$")!.AsObject();
     }
+
+    /// <summary>AWS's messages may quote what was wrong.</summary>
+    private static string Without(Dictionary<string, string> secrets, string message) => secrets.Values
+        .Where(secret => secret.Length > 0)
+        .OrderByDescending(secret => secret.Length)
+        .Aggregate(message, (text, secret) => text.Replace(secret, "(sensitive)", StringComparison.Ordinal));
 
     /// <summary>The value of a plain parameter is no secret, but its undo restores it from its own history all the same.</summary>
     private static IEnumerable<AwsSensitiveValue> RestoredValue(ApiCall call) =>

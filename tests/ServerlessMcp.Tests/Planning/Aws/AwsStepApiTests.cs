@@ -20,6 +20,18 @@ public sealed class AwsStepApiTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public async Task A_refusal_that_quotes_the_secret_does_not_show_it()
+    {
+        _changes.Answer = call => call == "ssm:GetParameter"
+            ? Json("""{ "Parameter": { "Value": "hunter2" } }""")
+            : throw new AwsCallException(AwsFailure.Refused, "ValidationException", "Value 'hunter2' at 'value' is too short", 400, "req-9", false);
+
+        var outcome = await CallAsync("ssm", "PutParameter", Json("""{ "Name": "/copy", "Value": "${ssm:/app/key:3}" }"""));
+
+        Assert.Equal("Value '(sensitive)' at 'value' is too short", Assert.IsType<CallOutcome.Refused>(outcome).Message);
+    }
+
     [Theory]
     [InlineData("${ssm:/app/key:3}", "/app/key:3")]
     [InlineData(
