@@ -78,6 +78,9 @@ public sealed record Execution
     public int Reaps { get; init; }
 
     public bool IsTerminal => Status > ExecutionStatus.RollingBack;
+
+    /// <summary>It has ended as if it had never been: an undo that ended so may be asked for again.</summary>
+    public bool ChangedNothing => Status is ExecutionStatus.Rejected or ExecutionStatus.RolledBack or ExecutionStatus.Cancelled;
 }
 
 /// <param name="StepId">Null when no step is to blame.</param>

@@ -35,15 +35,18 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
     }
 
     /// <summary>Asks for a cancel: cooperative, seen by the next verb, then everything is taken back. At a gate it races with the other decisions.</summary>
-    /// <exception cref="CallerException"><c>execution_not_found</c>, <c>already_ended</c>.</exception>
+    /// <returns>The execution as it was then; asked again, as it is now, its end too.</returns>
+    /// <exception cref="CallerException"><c>execution_not_found</c>; <c>already_ended</c>: without a cancel.</exception>
     public async Task<Execution> CancelAsync(string executionId, Principal by, string? reason, CancellationToken cancellationToken)
     {
         var execution = await executions.GetAsync(executionId, by, cancellationToken);
         if (execution.IsTerminal)
         {
-            throw new CallerException(
-                "already_ended",
-                $"Execution {executionId} has ended: {StatusWord(execution.Status)}. rollback_execution takes back what succeeded.");
+            return await executions.IsCancelRequestedAsync(executionId, cancellationToken)
+                ? execution
+                : throw new CallerException(
+                    "already_ended",
+                    $"Execution {executionId} has ended: {StatusWord(execution.Status)}. rollback_execution takes back what succeeded.");
         }
 
         if (execution.Gate is { } open)

@@ -18,7 +18,7 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
     {
         var stored = await plans.FindAsync(planId, caller, cancellationToken)
             ?? throw new CallerException("plan_not_found", $"There is no plan '{planId}' for you. create_plan makes one.");
-        Check(stored.Plan, planHash);
+        CheckHash(stored.Plan, planHash);
         if (idempotencyKey is not null && await OfKeyAsync(idempotencyKey, planId, caller, cancellationToken) is { } same)
         {
             return same;
@@ -29,6 +29,7 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
             return await executions.GetAsync(existing, caller, cancellationToken);
         }
 
+        CheckTime(stored.Plan);
         return stored.Preview.Verdict is { Is: VerdictKind.Forbid } forbidden
             ? throw new CallerException("forbidden", $"The verdict on this plan is 'forbid': {forbidden.Rule}.")
             : await StartNewAsync(stored, caller, idempotencyKey, cancellationToken);
@@ -70,7 +71,7 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
         if (idempotencyKey is not null)
         {
             var body = new JsonObject { ["executionId"] = execution.ExecutionId, ["planId"] = execution.PlanId };
-            writes.Add(new TableWrite.Put(Keys.Idempotency(execution.Owner, idempotencyKey), 0, body, Ttl: execution.CreatedAt.AddDays(1)));
+            writes.Add(new TableWrite.Put(Keys.Idempotency(execution.Owner, $"execute:{idempotencyKey}"), 0, body, Ttl: execution.CreatedAt.AddDays(1)));
         }
 
         if (execution.UndoOf is { } undone)
@@ -88,8 +89,7 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
         var claim = await table.GetAsync(key, strong: true, cancellationToken);
         if (claim?.Body["executionId"]?.GetValue<string>() is { } earlier
             && await table.GetAsync(Keys.Meta(earlier), strong: true, cancellationToken) is { } item
-            && JsonNodes.To(item.Body, ExecutionsJson.Default.Execution).Status
-                is not (ExecutionStatus.Rejected or ExecutionStatus.RolledBack or ExecutionStatus.Cancelled))
+            && !JsonNodes.To(item.Body, ExecutionsJson.Default.Execution).ChangedNothing)
         {
             throw new CallerException("already_undone", $"Execution {undone} is undone by {earlier}; get_execution shows it.");
         }
@@ -120,13 +120,16 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
         };
     }
 
-    private void Check(Plan plan, string planHash)
+    private static void CheckHash(Plan plan, string planHash)
     {
         if (plan.Hash != planHash)
         {
             throw new CallerException("hash_mismatch", $"The plan's hash is {plan.Hash}, not {planHash}: look at the plan again before you start it.");
         }
+    }
 
+    private void CheckTime(Plan plan)
+    {
         if (plan.ExpiresAt <= time.GetUtcNow())
         {
             throw new CallerException("plan_expired", $"The plan expired at {plan.ExpiresAt:u}. Make it again with create_plan.");
@@ -135,7 +138,7 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
 
     private async Task<Execution?> OfKeyAsync(string key, string planId, Principal caller, CancellationToken cancellationToken)
     {
-        if (await table.GetAsync(Keys.Idempotency(caller.Id, key), strong: true, cancellationToken) is not { } item)
+        if (await table.GetAsync(Keys.Idempotency(caller.Id, $"execute:{key}"), strong: true, cancellationToken) is not { } item)
         {
             return null;
         }

@@ -67,6 +67,30 @@ public sealed class ExecutionStore(ITable table)
         return new(found, cursor);
     }
 
+    /// <summary>What has not ended and the caller may see: their own, and everybody's for who <see cref="Principal.SeesAll"/>. In no order.</summary>
+    /// <param name="status">Null for all.</param>
+    public async Task<ExecutionPage> ListOpenAsync(
+        Principal caller, ExecutionStatus? status, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var found = new List<Execution>();
+        do
+        {
+            var page = await table.QueryAsync(Keys.OpenPartition, "", cursor, limit, backward: false, cancellationToken);
+            foreach (var item in page.Items)
+            {
+                if (await FindAsync(item.Key.Sort, caller, cancellationToken) is { IsTerminal: false } open && (status is null || open.Status == status))
+                {
+                    found.Add(open);
+                }
+            }
+
+            cursor = page.Cursor;
+        }
+        while (cursor is not null && found.Count == 0);
+
+        return new(found, cursor);
+    }
+
     internal static CallerException NotFound(string executionId) => new(
         "execution_not_found", $"There is no execution '{executionId}' for you. list_executions shows yours.");
 

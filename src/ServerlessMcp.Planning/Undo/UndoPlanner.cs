@@ -166,8 +166,7 @@ public sealed class UndoPlanner
     private async Task CheckNotUndoneAsync(string executionId, Principal caller, CancellationToken cancellationToken)
     {
         if (await _executions.UndoneByAsync(executionId, cancellationToken) is { } by
-            && await _executions.FindAsync(by, caller, cancellationToken) is var other
-            && other?.Status is not (ExecutionStatus.Rejected or ExecutionStatus.RolledBack or ExecutionStatus.Cancelled))
+            && await _executions.FindAsync(by, caller, cancellationToken) is not { ChangedNothing: true })
         {
             throw new CallerException("already_undone", $"Execution {executionId} is undone by {by}; get_execution shows it.");
         }

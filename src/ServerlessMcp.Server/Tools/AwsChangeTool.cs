@@ -53,7 +53,7 @@ internal sealed class AwsChangeTool(Planner planner, PlanStore plans, PlanStart 
 
         var key = call.Arguments.TextOrNull("idempotency_key");
         var stored = await start.FindPlanAsync(await PlanIdAsync(call, key, cancellationToken), call.Caller, cancellationToken);
-        return await start.StartAsync(call, stored.Plan, stored.Preview, idempotencyKey: null, cancellationToken);
+        return await start.StartAsync(call, stored, idempotencyKey: null, cancellationToken);
     }
 
     private async Task<string> PlanIdAsync(ToolCall call, string? key, CancellationToken cancellationToken)

@@ -30,6 +30,11 @@ internal sealed class CancelExecutionTool(ExecutionGates gates) : ServerTool
     {
         var execution = await gates.CancelAsync(
             call.Arguments.Text("execution_id"), call.Caller, call.Arguments.TextOrNull("reason"), cancellationToken);
+        if (execution.IsTerminal)
+        {
+            return ToolAnswer.Of(ExecutionViews.Text(execution), ExecutionViews.Json(execution));
+        }
+
         var view = ExecutionViews.Json(execution with { Gate = null });
         return ToolAnswer.Of(
             $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.\nNext: {view["next"]}",

@@ -35,7 +35,7 @@ internal sealed class ExecutePlanTool(PlanStart start) : ServerTool
         }
 
         var stored = await start.FindPlanAsync(call.Arguments.Text("plan_id"), call.Caller, cancellationToken);
-        var asked = stored.Plan with { Hash = call.Arguments.Text("plan_hash") };
-        return await start.StartAsync(call, asked, stored.Preview, call.Arguments.TextOrNull("idempotency_key"), cancellationToken);
+        var asked = stored with { Plan = stored.Plan with { Hash = call.Arguments.Text("plan_hash") } };
+        return await start.StartAsync(call, asked, call.Arguments.TextOrNull("idempotency_key"), cancellationToken);
     }
 }

@@ -71,7 +71,7 @@ internal static class ExecutionViews
 
         if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { } gate })
         {
-            view["gate"] = new JsonObject { ["kind"] = gate.Kind, ["rule"] = gate.Rule, ["expires_at"] = Time(gate.ExpiresAt) };
+            view["gate"] = Gate(gate);
         }
 
         if (!execution.IsTerminal)
@@ -125,6 +125,8 @@ internal static class ExecutionViews
     };
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    public static JsonObject Gate(GateOpen gate) => new() { ["kind"] = gate.Kind, ["rule"] = gate.Rule, ["expires_at"] = Time(gate.ExpiresAt) };
 
     public static void Add(JsonObject view, string name, string? text)
     {

@@ -5,7 +5,7 @@ using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
 
-/// <summary>The caller's own executions, newest first.</summary>
+/// <summary>The caller's own executions, or what is open and the caller may see.</summary>
 internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
 {
     private const int DefaultLimit = 20;
@@ -14,7 +14,7 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
     {
         Name = "list_executions",
         Title = "List executions",
-        Description = "Lists your executions, newest first.",
+        Description = "Lists your executions, newest first; or, with scope open, those that have not ended, with what waits for a decision.",
         Scope = Scope.Read,
         ReadOnly = true,
         Destructive = false,
@@ -22,6 +22,8 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
         OpenWorld = false,
         InputSchema = $$$$"""
             {"type":"object","additionalProperties":false,"properties":{
+            "scope":{"type":"string","enum":["mine","open"],
+            "description":"Default mine. open: not ended; everybody's, if your key has approve or admin."},
             "status":{{{{ExecutionViews.StatusSchema}}}},
             "limit":{"type":"integer","minimum":1,"maximum":100,"description":"Default 20."},
             "cursor":{"type":"string","maxLength":2000,"description":"From the answer before."}}}
@@ -38,15 +40,27 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
         var status = call.Arguments.TextOrNull("status") is { } word
             ? Enum.GetValues<ExecutionStatus>().Single(one => ExecutionViews.Word(one) == word)
             : (ExecutionStatus?)null;
-        var page = await executions.ListAsync(
-            call.Caller.Id, status, call.Arguments.TextOrNull("cursor"), call.Arguments.Number("limit", DefaultLimit), cancellationToken);
+        var (cursor, limit) = (call.Arguments.TextOrNull("cursor"), call.Arguments.Number("limit", DefaultLimit));
+        var page = call.Arguments.TextOrNull("scope") == "open"
+            ? await executions.ListOpenAsync(call.Caller, status, cursor, limit, cancellationToken)
+            : await executions.ListAsync(call.Caller.Id, status, cursor, limit, cancellationToken);
         var view = new JsonObject { ["executions"] = new JsonArray([.. page.Items.Select(Row)]) };
         ExecutionViews.Add(view, "cursor", page.Cursor);
-        var lines = page.Items.Select(one =>
-            $"{one.ExecutionId} {ExecutionViews.Word(one.Status)} {ExecutionViews.Time(one.CreatedAt)} {one.Title}");
+        var lines = page.Items.Select(one => Line(one, call.Caller));
         var more = page.Cursor is null ? "" : "\nThere are more: repeat with this answer's cursor.";
         return ToolAnswer.Of(page.Items.Count == 0 ? "No executions." : string.Join('\n', lines) + more, view);
     }
+
+    private static string Line(Execution one, Principal caller)
+    {
+        var owner = one.Owner == caller.Id ? "" : $" of {one.Owner}";
+        var line = $"{one.ExecutionId} {ExecutionViews.Word(one.Status)} {ExecutionViews.Time(one.CreatedAt)}{owner} {one.Title}";
+        return Waits(one) is { } gate
+            ? $"{line}\n  waits for a person to {gate.Kind} ({gate.Rule}): 'smcp confirm {one.ExecutionId}' or 'smcp deny {one.ExecutionId}'"
+            : line;
+    }
+
+    private static GateOpen? Waits(Execution execution) => execution.Status == ExecutionStatus.AwaitingApproval ? execution.Gate : null;
 
     private static JsonNode Row(Execution execution)
     {
@@ -55,10 +69,16 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
             ["execution_id"] = execution.ExecutionId,
             ["title"] = execution.Title,
             ["status"] = ExecutionViews.Word(execution.Status),
+            ["owner"] = execution.Owner,
             ["created_at"] = ExecutionViews.Time(execution.CreatedAt),
         };
         ExecutionViews.Add(row, "ended_at", execution.EndedAt is { } ended ? ExecutionViews.Time(ended) : null);
         ExecutionViews.Add(row, "undo_of", execution.UndoOf);
+        if (Waits(execution) is { } gate)
+        {
+            row["gate"] = ExecutionViews.Gate(gate);
+        }
+
         return row;
     }
 }

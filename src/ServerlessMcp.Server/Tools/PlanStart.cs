@@ -14,33 +14,43 @@ namespace ServerlessMcp.Server.Tools;
 internal sealed class PlanStart(
     PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, ServerOptions options)
 {
+    /// <param name="stored">Started already: its execution is the answer, whatever the rules say today.</param>
     /// <exception cref="CallerException"><c>changes_off</c>, <c>forbidden</c>, and what <see cref="ExecutionStarter"/> throws.</exception>
     /// <exception cref="InputRequiredException">The client is to ask its user.</exception>
     public async Task<ToolAnswer> StartAsync(
-        ToolCall call, Plan plan, PlanPreview preview, string? idempotencyKey, CancellationToken cancellationToken)
+        ToolCall call, StoredPlan stored, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        if (!options.ChangesAllowed)
+        if (stored.ExecutionId is null)
         {
-            throw new CallerException(
-                "changes_off",
-                $"Changes are off on this server: plan {plan.PlanId} stands and nothing was started. Its operator can allow changes.");
+            CheckAllowed(stored);
         }
 
-        if (preview.Verdict.Is == VerdictKind.Forbid)
-        {
-            throw new CallerException("forbidden", $"The rules forbid this plan ({preview.Verdict.Rule}); nothing was started.");
-        }
-
+        var plan = stored.Plan;
         var execution = await starter.StartAsync(plan.PlanId, plan.Hash, call.Caller, idempotencyKey, cancellationToken);
         if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate } && AsksInCall(call)
             && await executions.DecisionAsync(execution.ExecutionId, gate.Number, cancellationToken) is null)
         {
-            var question = ConfirmQuestion.Ask(new(plan, preview, execution.ExecutionId, 0), gate);
+            var question = ConfirmQuestion.Ask(stored, gate);
             throw new InputRequiredException(
                 new Dictionary<string, InputRequest> { [ConfirmQuestion.Key(gate)] = question }, execution.ExecutionId);
         }
 
         return Started(execution);
+    }
+
+    private void CheckAllowed(StoredPlan stored)
+    {
+        if (!options.ChangesAllowed)
+        {
+            throw new CallerException(
+                "changes_off",
+                $"Changes are off on this server: plan {stored.Plan.PlanId} stands and nothing was started. Its operator can allow changes.");
+        }
+
+        if (stored.Preview.Verdict is { Is: VerdictKind.Forbid } forbidden)
+        {
+            throw new CallerException("forbidden", $"The rules forbid this plan ({forbidden.Rule}); nothing was started.");
+        }
     }
 
     /// <summary>Takes up a call that the client repeats with its user's answer.</summary>

@@ -220,14 +220,15 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public async Task A_cancel_is_asked_for_and_an_ended_execution_refuses_it()
+    public async Task A_cancel_is_asked_for_and_an_execution_that_ended_without_one_refuses_it()
     {
         await using var server = await TestEndpoint.StartAsync();
-        var id = (await server.CallAsync("aws_change", Stop))["structuredContent"]!["execution_id"]!.GetValue<string>();
+        var id = ExecutionId(await server.CallAsync("aws_change", Stop));
+        var ended = ExecutionId(await server.CallAsync("aws_change", Stop));
 
         var cancelled = await server.CallAsync("cancel_execution", $$"""{"execution_id":"{{id}}"}""");
-        await server.ChangeAsync(id, execution => execution with { Status = ExecutionStatus.Cancelled });
-        var late = await server.CallAsync("cancel_execution", $$"""{"execution_id":"{{id}}"}""");
+        await server.ChangeAsync(ended, execution => execution with { Status = ExecutionStatus.Succeeded });
+        var late = await server.CallAsync("cancel_execution", $$"""{"execution_id":"{{ended}}"}""");
 
         Assert.Contains("takes back", Text(cancelled), StringComparison.Ordinal);
         Assert.True(await server.Executions.IsCancelRequestedAsync(id, TestContext.Current.CancellationToken));
