@@ -51,6 +51,7 @@ public sealed class Planner
         problems.ThrowIfAny();
         var target = await TargetAsync(request, cancellationToken);
         var steps = Build(drafts, target, problems);
+        CheckOnce(drafts, steps, problems);
         problems.ThrowIfAny();
 
         var reads = await Reads.RunAsync(target, [.. steps.Select(step => step.Before)], cancellationToken);
@@ -106,6 +107,19 @@ public sealed class Planner
         }
 
         return steps;
+    }
+
+    private static void CheckOnce(IReadOnlyList<StepDraft> drafts, IReadOnlyList<Step> steps, ProblemList problems)
+    {
+        foreach (var again in drafts.Zip(steps).Where(pair => pair.First.Entry is { Once: true }).GroupBy(pair => (pair.Second.Catalogue, pair.Second.Resource)))
+        {
+            foreach (var (draft, step) in again.Skip(1))
+            {
+                problems.Add(
+                    draft.Path,
+                    $"step '{again.First().First.Id}' does {step.Call.Operation} to the same resource already, and could not be taken back after this one; write one step with the last value, or make two plans");
+            }
+        }
     }
 
     private static void Refuse(IReadOnlyList<StepDraft> drafts, IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads)

@@ -20,6 +20,9 @@ public sealed record UndoEntry
 
     public EntryRead? Before { get; init; }
 
+    /// <summary>True: one step of a plan at most may do this to one resource, for undoing the later one would look like another hand to the earlier one.</summary>
+    public bool Once { get; init; }
+
     /// <summary>JMESPath over <c>{param, account, region, partition}</c>; true: something that <see cref="Before"/> finds refuses the step.</summary>
     public string? Exists { get; init; }
 

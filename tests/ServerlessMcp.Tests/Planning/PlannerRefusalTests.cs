@@ -40,6 +40,19 @@ public sealed class PlannerRefusalTests
         Assert.Equal(0, _fixture.Reads.Calls);
     }
 
+    [Fact]
+    public async Task A_parameter_is_put_once_in_a_plan()
+    {
+        var refusal = await _fixture.RefusalAsync(
+            Step("one", "ssm", "PutParameter", """{ "Name": "/app/a", "Type": "String", "Value": "1", "Overwrite": true }"""),
+            Step("other", "ssm", "PutParameter", """{ "Name": "/app/b", "Type": "String", "Value": "1", "Overwrite": true }"""),
+            Step("two", "ssm", "PutParameter", """{ "Name": "/app/a", "Type": "String", "Value": "2", "Overwrite": true }"""));
+
+        var problem = Assert.Single(refusal.Problems);
+        Assert.Equal("steps[2]", problem.Path);
+        Assert.StartsWith("step 'one' does PutParameter to the same resource already", problem.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("${steps.later.output.Vpc.VpcId}", "refers to step 'later', which does not run before this one")]
     [InlineData("${steps.gone.output.Vpc.VpcId}", "refers to step 'gone', and there is none; earlier steps are vpc")]

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Amazon.EC2.Model;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Requests;
+using ServerlessMcp.Tests.Local.Emulator;
+
+namespace ServerlessMcp.Tests.Planning.Proofs;
+
+/// <summary>Steps of one plan that change the same thing one after the other: each, once undone, must not look like another hand to the one before.</summary>
+[Collection(WithEmulator.Name)]
+public sealed class StackedStepsTests(EmulatorFixture emulator)
+{
+    private static readonly Dictionary<string, Func<ProofStage, Task<StepRequest[]>>> Cases = new()
+    {
+        ["a queue and its attributes"] = _ => Task.FromResult<StepRequest[]>(
+        [
+            Step("queue", "sqs", "CreateQueue", """{ "QueueName": "stacked" }"""),
+            Step("slow", "sqs", "SetQueueAttributes", """{ "QueueUrl": "${steps.queue.output.QueueUrl}", "Attributes": { "VisibilityTimeout": "90" } }""", """{ "Attributes": { "VisibilityTimeout": "30" } }"""),
+        ]),
+        ["a VPC and its tags"] = _ => Task.FromResult<StepRequest[]>(
+        [
+            Step("vpc", "ec2", "CreateVpc", """{ "CidrBlock": "10.80.0.0/16" }"""),
+            Step("name", "ec2", "CreateTags", """{ "Resources": ["${steps.vpc.output.Vpc.VpcId}"], "Tags": [{ "Key": "Name", "Value": "one" }] }"""),
+            Step("again", "ec2", "CreateTags", """{ "Resources": ["${steps.vpc.output.Vpc.VpcId}"], "Tags": [{ "Key": "Name", "Value": "two" }] }"""),
+        ]),
+        ["a rule added and a rule removed"] = async stage =>
+        {
+            var vpc = (await stage.Ec2.CreateVpcAsync(new CreateVpcRequest("10.81.0.0/16"), Token)).Vpc.VpcId;
+            var group = (await stage.Ec2.CreateSecurityGroupAsync(
+                new CreateSecurityGroupRequest { GroupName = "stacked", Description = "stacked", VpcId = vpc }, Token)).GroupId;
+            await stage.Ec2.AuthorizeSecurityGroupIngressAsync(
+                new() { GroupId = group, IpPermissions = [new() { IpProtocol = "tcp", FromPort = 22, ToPort = 22, Ipv4Ranges = [new() { CidrIp = "10.0.0.0/8" }] }] }, Token);
+            return
+            [
+                Step("https", "ec2", "AuthorizeSecurityGroupIngress", Rule(group, 443)),
+                Step("no-ssh", "ec2", "RevokeSecurityGroupIngress", Rule(group, 22)),
+            ];
+        },
+        ["a table and its stream"] = _ => Task.FromResult<StepRequest[]>(
+        [
+            Step("table", "dynamodb", "CreateTable", """{ "TableName": "stacked", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }], "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }] }"""),
+            Step("stream", "dynamodb", "UpdateTable", """{ "TableName": "stacked", "StreamSpecification": { "StreamEnabled": true, "StreamViewType": "KEYS_ONLY" } }""", """{ "TableName": "stacked", "StreamSpecification": { "StreamEnabled": false } }"""),
+        ]),
+    };
+
+    public static TheoryData<string> Names => [.. Cases.Keys];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_plan_that_changes_one_thing_twice_rolls_back_whole(string name)
+    {
+        using var stage = new ProofStage(emulator);
+        var steps = await Cases[name](stage);
+        var before = await stage.InventoryAsync();
+        var fail = Step("fail", "ec2", "CreateSubnet", """{ "VpcId": "vpc-00000000000000000", "CidrBlock": "10.0.0.0/24" }""");
+
+        var execution = await stage.RunAsync(await stage.PlanAsync([.. steps, fail]));
+
+        Assert.True(execution.Status == ExecutionStatus.RolledBack, $"{execution.Status}: {execution.Failure}\n{await stage.RecordAsync(execution)}");
+        Assert.Equal("fail", execution.Failure!.StepId);
+        Assert.Empty(InventoryExceptions.Unexplained(before, await stage.InventoryAsync(), ["the rule's id (sgr-...): it comes back with a new one"]));
+    }
+
+    private static string Rule(string group, int port) =>
+        $$"""{ "GroupId": "{{group}}", "IpPermissions": [{ "IpProtocol": "tcp", "FromPort": {{port}}, "ToPort": {{port}}, "IpRanges": [{ "CidrIp": "10.0.0.0/8" }] }] }""";
+
+    private static StepRequest Step(string id, string service, string operation, string parameters, string? undo = null)
+    {
+        var own = undo is null ? null : JsonNode.Parse(undo)!.AsObject();
+        if (own is not null && service == "sqs")
+        {
+            own["QueueUrl"] = "${steps.queue.output.QueueUrl}";
+        }
+
+        return new(id, null, service, operation, JsonNode.Parse(parameters)!.AsObject(), null, own is null ? null : new(service, operation, own));
+    }
+}
