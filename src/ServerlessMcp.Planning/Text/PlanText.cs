@@ -35,6 +35,18 @@ public static class PlanText
         return text.ToString();
     }
 
+    /// <summary>What is really sent to AWS, whatever the caller named it; long parameters are cut.</summary>
+    public static string Call(ApiCall call) => $"{call.Service}:{call.Operation} {Short(call.Parameters)}";
+
+    /// <summary>An undo's class, and what it means.</summary>
+    public static string Class(Reversibility reversibility) => reversibility.Class switch
+    {
+        UndoClass.Full => "full: everything comes back",
+        UndoClass.Partial => $"partial, lost: {string.Join("; ", reversibility.Loses)}",
+        UndoClass.Declared => "declared: the undo is the caller's own, and nobody has proven it",
+        _ => "none: this cannot be taken back",
+    };
+
     internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     internal static string Word<T>(T value)
@@ -84,13 +96,7 @@ public static class PlanText
             Fact(text, "needs", condition.Title);
         }
 
-        Fact(text, "class", step.Reversibility.Class switch
-        {
-            UndoClass.Full => "full: everything comes back",
-            UndoClass.Partial => $"partial, lost: {string.Join("; ", step.Reversibility.Loses)}",
-            UndoClass.Declared => "declared: the undo is the caller's own, and nobody has proven it",
-            _ => "none: this cannot be taken back",
-        });
+        Fact(text, "class", Class(step.Reversibility));
     }
 
     private static void Summary(TextLines text, Plan plan, PlanPreview preview)
@@ -122,8 +128,6 @@ public static class PlanText
 
     private static void Fact(TextLines text, string label, string value) =>
         text.Column(new string(' ', LabelColumn) + label, value, FactColumn);
-
-    private static string Call(ApiCall call) => $"{call.Service}:{call.Operation} {Short(call.Parameters)}";
 
     private static string Now(StepRead before) => before switch
     {

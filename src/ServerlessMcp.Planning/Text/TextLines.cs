@@ -15,7 +15,7 @@ internal sealed class TextLines
     /// <param name="column">Where the text begins, counted from 0.</param>
     public void Column(string label, string text, int column)
     {
-        var lead = label.PadRight(column);
+        var lead = PlainText.OneLine(label).PadRight(column);
         foreach (var line in Wrap(text, Width - column))
         {
             _text.Append((lead + line).TrimEnd()).Append('\n');
@@ -27,7 +27,7 @@ internal sealed class TextLines
 
     private static IEnumerable<string> Wrap(string text, int width)
     {
-        var rest = OneLine(text);
+        var rest = PlainText.OneLine(text); // What AWS and callers wrote must not pass for lines of ours.
         while (rest.Length > width)
         {
             var space = rest.LastIndexOf(' ', width);
@@ -38,7 +38,4 @@ internal sealed class TextLines
 
         yield return rest;
     }
-
-    /// <summary>What AWS and callers wrote must not pass for lines of ours.</summary>
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

@@ -27,7 +27,7 @@ internal sealed class PlanStart(
 
         var plan = stored.Plan;
         var execution = await starter.StartAsync(plan.PlanId, plan.Hash, call.Caller, idempotencyKey, cancellationToken);
-        if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate } && AsksInCall(call)
+        if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate } && execution.Owner == call.Caller.Id && AsksInCall(call)
             && await executions.DecisionAsync(execution.ExecutionId, gate.Number, cancellationToken) is null)
         {
             var question = ConfirmQuestion.Ask(stored, gate);
@@ -54,7 +54,7 @@ internal sealed class PlanStart(
     }
 
     /// <summary>Takes up a call that the client repeats with its user's answer.</summary>
-    /// <remarks>The state is only an execution id, whose caller must see the execution and may decide on it anyway: no signature.</remarks>
+    /// <remarks>The state is only an execution id, and only the caller who asked for the execution decides with it: no signature.</remarks>
     /// <returns>Null when this call brings no answer.</returns>
     public async Task<ToolAnswer?> ResumeAsync(ToolCall call, CancellationToken cancellationToken)
     {
@@ -65,6 +65,7 @@ internal sealed class PlanStart(
 
         var execution = await executions.GetAsync(executionId, call.Caller, cancellationToken);
         if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate }
+            && execution.Owner == call.Caller.Id
             && responses.TryGetValue(ConfirmQuestion.Key(gate), out var response)
             && ConfirmQuestion.Decision(response) is { } decision)
         {

@@ -58,7 +58,8 @@ internal sealed record ReadSlice(JsonNode? Data, int? Count, string? Cursor)
 
     private static string? LongestList(JsonObject document) => document
         .Where(member => member.Value is JsonArray)
-        .MaxBy(member => member.Value!.AsArray().Count).Key;
+        .Select(member => member.Key)
+        .MaxBy(name => document[name]!.AsArray().Count);
 
     private static CallerException TooLarge(JsonNode? node)
     {

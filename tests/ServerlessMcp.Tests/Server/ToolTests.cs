@@ -255,6 +255,16 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public async Task An_answer_without_a_list_is_given_whole()
+    {
+        await using var server = await TestEndpoint.StartAsync();
+
+        var answer = await server.CallAsync("aws_read", """{"service":"sts","operation":"GetCallerIdentity"}""");
+
+        Assert.Equal("111122223333", (string?)answer["structuredContent"]!["data"]?["Account"]);
+    }
+
+    [Fact]
     public async Task A_wrong_query_is_said_to_be_the_callers()
     {
         await using var server = await TestEndpoint.StartAsync();

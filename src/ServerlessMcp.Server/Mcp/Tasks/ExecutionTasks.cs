@@ -28,7 +28,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         }
 
         var state = State(execution);
-        return mayAsk && await OpenQuestionAsync(execution, cancellationToken) is { } gate
+        return mayAsk && await OpenQuestionAsync(execution, caller, cancellationToken) is { } gate
             ? await AskAsync(state, execution, gate, caller, cancellationToken)
             : state;
     }
@@ -37,7 +37,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         string taskId, Principal caller, IReadOnlyDictionary<string, InputResponse> answers, CancellationToken cancellationToken)
     {
         var execution = await executions.GetAsync(taskId, caller, cancellationToken);
-        if (await OpenQuestionAsync(execution, cancellationToken) is { } gate
+        if (await OpenQuestionAsync(execution, caller, cancellationToken) is { } gate
             && answers.TryGetValue(ConfirmQuestion.Key(gate), out var answer)
             && ConfirmQuestion.Decision(answer) is { } decision)
         {
@@ -47,15 +47,20 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
 
     public async Task CancelAsync(string taskId, Principal caller, CancellationToken cancellationToken)
     {
+        if (!caller.May(Scope.Operate))
+        {
+            throw new CallerException("missing_scope", "A cancel needs the scope 'operate'.");
+        }
+
         if (await executions.GetAsync(taskId, caller, cancellationToken) is { IsTerminal: false })
         {
             await gates.CancelAsync(taskId, caller, "tasks/cancel", cancellationToken);
         }
     }
 
-    /// <returns>The confirm gate that nobody has decided yet.</returns>
-    private async Task<GateOpen?> OpenQuestionAsync(Execution execution, CancellationToken cancellationToken) =>
-        execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate }
+    /// <returns>The confirm gate that nobody has decided yet, for its own requester: anybody else decides at the command line.</returns>
+    private async Task<GateOpen?> OpenQuestionAsync(Execution execution, Principal caller, CancellationToken cancellationToken) =>
+        execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate } && execution.Owner == caller.Id
         && await executions.DecisionAsync(execution.ExecutionId, gate.Number, cancellationToken) is null
         && !await executions.IsCancelRequestedAsync(execution.ExecutionId, cancellationToken)
             ? gate
