@@ -37,6 +37,6 @@ if (args.Length == 2 && suites.TryGetValue(args[0], out var run))
     return result.Failures.Count == 0 ? 0 : 1;
 }
 
-var usages = suites.Keys.Select(name => $"{name} PATH").Append("mcp-host --port N (0 = any)");
+var usages = suites.Keys.Select(name => $"{name} PATH").Append("mcp-host --port N (0 = any)").Append("crash-host N serve ...");
 Console.Error.WriteLine($"usage: ServerlessMcp.Conformance {string.Join(" | ", usages)}");
 return 2;

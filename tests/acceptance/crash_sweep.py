@@ -21,7 +21,7 @@ class Sweep:
         self.proxy = FaultProxy(self.emulator.url)
         self.points = self.failed = self.lost = self.twice = 0
 
-    def run(self, name, decide=None, crash_at_commit=None):
+    def run(self, name, decide=None, crash_at_commit=0):
         """One execution with one crash in it. True if the crash came before the end."""
         self.emulator.reset()
         self.proxy.forwarded.clear()
@@ -34,7 +34,7 @@ class Sweep:
             finally:
                 self.proxy.decide = lambda call: None
                 product.stop()
-        crashed["yes"] |= crash_at_commit is not None and product.restarts > 0
+        crashed["yes"] |= crash_at_commit > 0 and product.restarts > 0
         if crashed["yes"]:
             self.points += 1
             self.judge(name, before, execution)

@@ -195,14 +195,16 @@ class Product:
     """The built server as a process of its own, on a data folder that outlives it."""
 
     def __init__(self, endpoint, data=None, crash_at_commit=None):
+        """crash_at_commit: None is the server as people run it; a number is the crash host, 0 for one that does not die by itself."""
         self.endpoint = endpoint
+        self.as_crash_host = crash_at_commit is not None
         self.folder = tempfile.TemporaryDirectory(prefix="smcp-acceptance-") if data is None else None
         self.data = data or self.folder.name
-        self.start(crash_at_commit)
+        self.start(crash_at_commit or 0)
 
-    def start(self, crash_at_commit=None):
+    def start(self, crash_at_commit=0):
         serve = ["serve", "--port", "0", "--data", self.data, "--aws-endpoint", self.endpoint]
-        if crash_at_commit is None:
+        if not self.as_crash_host:
             command = [str(built("ServerlessMcp.Local")), *serve]
         else:
             command = [str(built("ServerlessMcp.Conformance")), "crash-host", str(crash_at_commit), *serve]

@@ -42,7 +42,7 @@ internal static class DemoCommand
         try
         {
             voice.Say("Starting the sandbox (an AWS emulator behind a strict proxy) and the MCP server ...");
-            await using var host = await LocalHost.StartAsync(Configure(folder), TimeProvider.System, voice.Say, committed: null, cancellationToken);
+            await using var host = await LocalHost.StartAsync(Configure(folder), TimeProvider.System, voice.Say, sweep: null, cancellationToken);
             voice.Say($"The MCP server listens on {host.Url}; this demo is its client, with the key of an agent.");
             var ready = clock.Seconds;
             var scenes = await PlayAsync(host, voice, breakAt, pause, cancellationToken);

@@ -5,13 +5,13 @@ namespace ServerlessMcp.Local.Cli;
 
 internal static class ServeCommand
 {
-    public static Command Make(SettingFlags flags, Terminal terminal, Action<int>? committed)
+    public static Command Make(SettingFlags flags, Terminal terminal, CrashSweep? sweep)
     {
         var command = new Command("serve", "Run the MCP server on this machine, with its sandbox, until it is stopped.");
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = flags.Read(parsed);
-            await using var host = await LocalHost.StartAsync(settings, TimeProvider.System, terminal.Error.WriteLine, committed, cancellationToken);
+            await using var host = await LocalHost.StartAsync(settings, TimeProvider.System, terminal.Error.WriteLine, sweep, cancellationToken);
             if (host.Banner is { } banner)
             {
                 terminal.Error.WriteLine(banner);

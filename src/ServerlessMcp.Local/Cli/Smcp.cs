@@ -2,18 +2,19 @@ using System.CommandLine;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Local.Configuration;
 using ServerlessMcp.Local.Emulator;
+using ServerlessMcp.Local.Hosting;
 
 namespace ServerlessMcp.Local.Cli;
 
 /// <summary>The operator's command line. Exit codes: 0 done, 1 not done, 2 the configuration or the command line is wrong.</summary>
 internal static class Smcp
 {
-    /// <param name="committed">For crash sweeps: called after each commit of the database with its running number.</param>
-    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, Action<int>? committed = null)
+    /// <param name="sweep">Null but in crash sweeps.</param>
+    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CrashSweep? sweep = null)
     {
         var root = new RootCommand("ServerlessMcp: an MCP server for AWS whose every change is a plan with its undo.");
         var flags = new SettingFlags(root);
-        foreach (var command in Commands(flags, terminal, committed))
+        foreach (var command in Commands(flags, terminal, sweep))
         {
             root.Subcommands.Add(command);
         }
@@ -28,9 +29,9 @@ internal static class Smcp
         return await AtEdgeAsync(() => parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) }), terminal);
     }
 
-    private static IEnumerable<Command> Commands(SettingFlags flags, Terminal terminal, Action<int>? committed) =>
+    private static IEnumerable<Command> Commands(SettingFlags flags, Terminal terminal, CrashSweep? sweep) =>
     [
-        ServeCommand.Make(flags, terminal, committed),
+        ServeCommand.Make(flags, terminal, sweep),
         DemoCommand.Make(terminal),
         KeyCommand.Make(flags, terminal),
         ConnectCommand.Make(flags, terminal),

@@ -26,7 +26,7 @@ internal static class StdioCommand
             return 0;
         }
 
-        await using var host = await LocalHost.StartAsync(settings.WithAnyPort(), TimeProvider.System, terminal.Error.WriteLine, committed: null, cancellationToken);
+        await using var host = await LocalHost.StartAsync(settings.WithAnyPort(), TimeProvider.System, terminal.Error.WriteLine, sweep: null, cancellationToken);
         terminal.Error.WriteLine(host.Banner ?? $"Serving {host.Url} over stdio.");
         using var bridge = new StdioBridge(host.Url, host.Keys.Agent, Console.In, terminal.Out);
         await bridge.RunAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.Running;
 using ServerlessMcp.Local.Access;
 using ServerlessMcp.Local.Configuration;
 using ServerlessMcp.Local.Storage;
@@ -35,22 +36,22 @@ internal sealed class LocalHost : IAsyncDisposable
     public string? Banner { get; }
 
     /// <param name="say">Gets a line when something takes longer than expected, and failures of the sandbox.</param>
-    /// <param name="committed">For crash sweeps: called after each commit of the database.</param>
+    /// <param name="sweep">Null but in crash sweeps.</param>
     /// <exception cref="CallerException">The database is in use; or the account cannot or must not be used.</exception>
     /// <exception cref="Emulator.EmulatorException">The emulator cannot be had here.</exception>
     public static async Task<LocalHost> StartAsync(
-        Settings settings, TimeProvider time, Action<string> say, Action<int>? committed, CancellationToken cancellationToken)
+        Settings settings, TimeProvider time, Action<string> say, CrashSweep? sweep, CancellationToken cancellationToken)
     {
         DemandPort(settings.Port);
         Directory.CreateDirectory(settings.DataFolder);
         var files = new LocalFiles(settings.DataFolder);
-        var database = new LocalDatabase(files.Database, committed);
+        var database = new LocalDatabase(files.Database, sweep?.Committed);
         AwsSide? aws = null;
         WebApplication? app = null;
         try
         {
             aws = await AwsSide.OpenAsync(settings, time, say, cancellationToken);
-            app = Compose(settings, time, database, aws);
+            app = Compose(settings, time, database, aws, sweep?.Timing);
             var keys = await KeysAsync(app.Services.GetRequiredService<KeyStore>(), files, cancellationToken);
             await app.Services.StartEngineAsync(cancellationToken);
             await app.StartAsync(cancellationToken);
@@ -104,7 +105,8 @@ internal sealed class LocalHost : IAsyncDisposable
     }
 
     /// <summary>All that local mode is made of, in the order of a request's way.</summary>
-    private static WebApplication Compose(Settings settings, TimeProvider time, LocalDatabase database, AwsSide aws)
+    private static WebApplication Compose(
+        Settings settings, TimeProvider time, LocalDatabase database, AwsSide aws, WorkerTiming? timing)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -119,7 +121,7 @@ internal sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton<SqliteTable>();
         builder.Services.AddSingleton<ITable>(provider => provider.GetRequiredService<SqliteTable>());
         builder.Services.AddAws(aws);
-        builder.Services.AddExecutions(aws);
+        builder.Services.AddExecutions(aws, timing);
         builder.Services.AddPlanning(settings);
         builder.Services.AddServerlessMcp(Options(settings, aws));
         builder.Services.AddHostedService<LocalSweep>();

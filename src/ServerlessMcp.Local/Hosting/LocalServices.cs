@@ -22,7 +22,7 @@ internal static class LocalServices
     }
 
     /// <summary>The worker is the only one that gets <c>IAwsChanges</c>, and with <c>--aws</c> it gets none.</summary>
-    public static void AddExecutions(this IServiceCollection services, AwsSide aws)
+    public static void AddExecutions(this IServiceCollection services, AwsSide aws, WorkerTiming? timing)
     {
         services.AddEngine();
         services.AddSingleton<PlanStore>();
@@ -41,8 +41,8 @@ internal static class LocalServices
             provider.GetRequiredService<IExecutionEngine>(),
             provider.GetRequiredService<TimeProvider>(),
             Random.Shared.NextDouble));
-        services.AddSingleton<Worker>(provider => new(provider.GetRequiredService<WorkerPorts>()));
-        services.AddSingleton<Sweeper>(provider => new(provider.GetRequiredService<WorkerPorts>()));
-        services.AddSingleton<Reaper>(provider => new(provider.GetRequiredService<WorkerPorts>()));
+        services.AddSingleton<Worker>(provider => new(provider.GetRequiredService<WorkerPorts>(), timing));
+        services.AddSingleton<Sweeper>(provider => new(provider.GetRequiredService<WorkerPorts>(), timing));
+        services.AddSingleton<Reaper>(provider => new(provider.GetRequiredService<WorkerPorts>(), timing));
     }
 }
