@@ -100,6 +100,6 @@ public sealed class FirstKeysCrashTests : IDisposable
     {
         var flags = new Dictionary<string, string> { ["--data"] = _folder.Path, ["--port"] = "0", ["--aws-endpoint"] = "http://127.0.0.1:1" };
         var settings = new SettingsReader(_ => null, _folder.Path).Read(flags);
-        return LocalHost.StartAsync(settings, TimeProvider.System, _ => { }, committed, Cancelled);
+        return LocalHost.StartAsync(settings, TimeProvider.System, _ => { }, committed is null ? null : new(committed, new()), Cancelled);
     }
 }
