@@ -27,7 +27,7 @@ public sealed class ConfirmGateTests(EmulatorFixture emulator) : IAsyncLifetime
     {
         var flags = new Dictionary<string, string> { ["--data"] = _folder.Path, ["--port"] = "0", ["--aws-endpoint"] = emulator.Endpoint.ToString() };
         var settings = new SettingsReader(_ => null, _folder.Path).Read(flags);
-        _host = await LocalHost.StartAsync(settings, TimeProvider.System, _ => { }, committed: null, Cancelled);
+        _host = await LocalHost.StartAsync(settings, TimeProvider.System, _ => { }, sweep: null, Cancelled);
         await using var client = await ConnectAsync(null);
         var made = await CallAsync(client, "aws_change", $$$"""{"service":"sqs","operation":"CreateQueue","parameters":{"QueueName":"{{{_queue}}}"}}""");
         Assert.Equal("succeeded", (string?)(await EndAsync(client, (string)made["execution_id"]!))["status"]);
