@@ -73,4 +73,8 @@ public sealed record AwsOperation(
 public enum AwsAccess { Read, List, Write, Tagging, PermissionsManagement, Unknown }
 
 /// <param name="Path">JSON path from <c>$</c>; in <see cref="AwsOperation.SensitiveWhen"/> the parameter's name.</param>
-public sealed record AwsSensitiveValue(string Path, JsonNode? Value);
+public sealed record AwsSensitiveValue(string Path, JsonNode? Value)
+{
+    /// <summary>The neighbour that would tell whether it is sensitive, and is absent; null when it surely is.</summary>
+    public string? Untold { get; init; }
+}

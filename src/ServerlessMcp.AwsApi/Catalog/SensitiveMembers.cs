@@ -5,21 +5,19 @@ using ServerlessMcp.AwsApi.Shapes;
 namespace ServerlessMcp.AwsApi.Catalog;
 
 /// <summary>Finds the members that the model marks sensitive, as Models/sensitive.json has reviewed it: in what is sent and in what comes back.</summary>
-/// <param name="inAnswer">
-/// Whether the values are an answer. There a member that is sensitive only beside some neighbour is also sensitive where that neighbour is absent.
-/// </param>
-internal sealed class SensitiveMembers(ServiceModel model, bool inAnswer)
+/// <remarks>A member that is sensitive only beside some neighbour's value is sensitive also where that neighbour is absent: nobody knows then.</remarks>
+internal sealed class SensitiveMembers(ServiceModel model)
 {
     /// <summary>What stands in a sensitive value's place.</summary>
     public const string Hidden = "(sensitive)";
 
     public static IReadOnlyList<AwsSensitiveValue> Find(ServiceModel model, OperationModel operation, JsonObject parameters) =>
-        new SensitiveMembers(model, inAnswer: false).Find(operation.Input, parameters);
+        new SensitiveMembers(model).Find(operation.Input, parameters);
 
     /// <returns>The answer itself if nothing in it is sensitive; else a copy.</returns>
     public static JsonObject Redact(ServiceModel model, OperationModel operation, JsonObject output)
     {
-        var members = new SensitiveMembers(model, inAnswer: true);
+        var members = new SensitiveMembers(model);
         if (members.Find(operation.Output, output).Count == 0)
         {
             return output;
@@ -58,8 +56,11 @@ internal sealed class SensitiveMembers(ServiceModel model, bool inAnswer)
         return found;
     }
 
-    private bool IsSensitive(Member member, JsonObject given) => member.IsSensitive
-        && (member.SensitiveWhen is not { } when || (given[when.Member]?.ToString() is { } neighbour ? neighbour == when.Value : inAnswer));
+    private static bool IsSensitive(Member member, JsonObject given) => member.IsSensitive
+        && (member.SensitiveWhen is not { } when || given[when.Member] is not { } neighbour || neighbour.ToString() == when.Value);
+
+    private static string? Untold(Member member, JsonObject given) =>
+        member.SensitiveWhen is { } when && given[when.Member] is null ? when.Member : null;
 
     private void InStructure(Shape shape, JsonObject given, string path, List<AwsSensitiveValue> found)
     {
@@ -67,7 +68,14 @@ internal sealed class SensitiveMembers(ServiceModel model, bool inAnswer)
         {
             if (value is not null && shape.Find(name) is { } member)
             {
-                InValue(member with { IsSensitive = IsSensitive(member, given) }, value, $"{path}.{name}", found);
+                if (IsSensitive(member, given))
+                {
+                    found.Add(new($"{path}.{name}", value) { Untold = Untold(member, given) });
+                }
+                else
+                {
+                    InValue(member with { IsSensitive = false }, value, $"{path}.{name}", found);
+                }
             }
         }
     }

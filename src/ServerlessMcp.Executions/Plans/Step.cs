@@ -133,9 +133,9 @@ public sealed record StepRepeat
 
 /// <param name="When">JMESPath over <c>{before, output, after}</c>; null always.</param>
 /// <param name="AlreadyDone">Error codes that mean "this has been undone already".</param>
-/// <param name="TokenAt">JSON pointer into the undo call's parameters where the worker puts the client token.</param>
+/// <param name="Repeat">What makes a second try of an undo safe that makes something (a redo); null: the same call again is harmless.</param>
 public sealed record StepUndo(
-    string? When, ApiCall Call, StepWait? Wait, IReadOnlyList<string> AlreadyDone, string? TokenAt = null);
+    string? When, ApiCall Call, StepWait? Wait, IReadOnlyList<string> AlreadyDone, StepRepeat? Repeat = null);
 
 /// <param name="Title">What must hold, in words: "the bucket is empty".</param>
 /// <param name="Until">JMESPath over the answer; must be true.</param>

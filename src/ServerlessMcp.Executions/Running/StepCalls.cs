@@ -18,28 +18,19 @@ internal static class StepCalls
         var alternative = visit.Facts.Alternative;
         var parameters = alternative == 0 ? step.Call.Parameters : step.Alternatives[alternative - 1];
         var call = Fill(visit, step.Call with { Parameters = parameters }, own: false);
-        if (step.Repeat.MarkerAt is { } markerAt)
-        {
-            JsonPointer.Put(call.Parameters, markerAt, JsonValue.Create(visit.Marker));
-        }
-
-        if (step.Repeat.TokenAt is { } tokenAt)
-        {
-            JsonPointer.Put(call.Parameters, tokenAt, JsonValue.Create(Token(visit, "forward", alternative)));
-        }
-
+        Put(call, step.Repeat, visit.Marker, Token(visit, "forward", alternative));
         return call;
     }
 
     /// <exception cref="ReferenceException">A reference leads to nothing.</exception>
-    /// <exception cref="FormatException">The place of the token is wrong.</exception>
+    /// <exception cref="FormatException">The place of the token or the marker is wrong.</exception>
     public static ApiCall Undo(StepVisit visit, int index)
     {
         var undo = visit.Step.Undo[index];
         var call = Fill(visit, undo.Call, own: true);
-        if (undo.TokenAt is { } tokenAt)
+        if (undo.Repeat is { } repeat)
         {
-            JsonPointer.Put(call.Parameters, tokenAt, JsonValue.Create(Token(visit, "backward", index)));
+            Put(call, repeat, visit.Marker, Token(visit, "backward", index));
         }
 
         return call;
@@ -104,6 +95,19 @@ internal static class StepCalls
         catch (ReferenceException)
         {
             return null;
+        }
+    }
+
+    private static void Put(ApiCall call, StepRepeat repeat, string marker, string token)
+    {
+        if (repeat.MarkerAt is { } markerAt)
+        {
+            JsonPointer.Put(call.Parameters, markerAt, JsonValue.Create(marker));
+        }
+
+        if (repeat.TokenAt is { } tokenAt)
+        {
+            JsonPointer.Put(call.Parameters, tokenAt, JsonValue.Create(token));
         }
     }
 

@@ -33,7 +33,10 @@ internal sealed class StepReader(WorkerPorts ports, WorkerTiming timing)
         ReadAsync(visit, AfterOf(visit.Step)!, read => StepCalls.Fill(visit, read.Call, own: visit.Step.After is not null), cancellationToken);
 
     public Task<ReadOutcome> LocateAsync(StepVisit visit, CancellationToken cancellationToken) =>
-        ReadAsync(visit, visit.Step.Repeat.Locate!, read => StepCalls.Locate(visit, read), cancellationToken);
+        LocateAsync(visit, visit.Step.Repeat.Locate!, cancellationToken);
+
+    public Task<ReadOutcome> LocateAsync(StepVisit visit, StepRead locate, CancellationToken cancellationToken) =>
+        ReadAsync(visit, locate, read => StepCalls.Locate(visit, read), cancellationToken);
 
     /// <returns>A value that is <c>true</c> if the condition holds.</returns>
     public Task<ReadOutcome> HoldsAsync(StepVisit visit, StepCondition condition, CancellationToken cancellationToken) =>

@@ -9,6 +9,7 @@ namespace ServerlessMcp.Executions.Running;
 /// <code>
 /// Done, Failed   no undo recorded: left; conflict: left; no longer empty: left; else the first undo whose condition holds; none holds: Undone
 /// UndoIntended   foreign lease: WAIT; back as it was: over; changed by others: left; else the same undo again
+///                an undo that makes something, answer lost: located: accepted; absent through settleSeconds: once more
 /// UndoWaiting    done: the next undo or Undone; failed or timed out: UndoFailed; busy: WAIT
 /// outcome of an undo call
 ///   succeeded, or a code of alreadyDone    its wait, the next undo, or Undone
@@ -53,6 +54,11 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
         }
 
         var index = visit.Facts.UndoIndex;
+        if (visit.Step.Undo[index].Repeat?.Locate is { } locate)
+        {
+            return await LocateAsync(visit, index, locate, cancellationToken);
+        }
+
         var isOnly = index == 0 && Applicable(visit, 1) is null;
         if (isOnly)
         {
@@ -65,6 +71,25 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
         }
 
         return await SendAsync(visit, index, cancellationToken);
+    }
+
+    /// <summary>After a refusal nothing is unknown: its lease, and what it was busy with, are gone from the facts.</summary>
+    private async Task<Answer?> LocateAsync(StepVisit visit, int index, StepRead locate, CancellationToken cancellationToken)
+    {
+        var isUnknown = visit.Facts is { LeaseBy: not null } or { Busy: not null } or { SettlingSince: not null };
+        switch (isUnknown ? await reader.LocateAsync(visit, locate, cancellationToken) : new ReadOutcome.Value(null))
+        {
+            case ReadOutcome.Busy busy:
+                return await visit.BusyAsync(visit.Facts, busy.Trouble, ports.Random, cancellationToken);
+            case ReadOutcome.Refused refused:
+                var why = $"The answer to its undo was lost, and what it made cannot be looked for: {refused.Trouble.Code}: {refused.Trouble.Message}";
+                return await StepEnding.LeaveAsync(visit, StepStatus.UndoFailed, why, cancellationToken);
+            case ReadOutcome.Value { Selected: not null }:
+                return await AcceptedAsync(visit, null, cancellationToken);
+            default:
+                var wait = isUnknown ? await visit.StillSettlingAsync(cancellationToken) : null;
+                return wait ?? await SendAsync(visit, index, cancellationToken);
+        }
     }
 
     public async Task<Answer?> WaitAsync(StepVisit visit, CancellationToken cancellationToken)

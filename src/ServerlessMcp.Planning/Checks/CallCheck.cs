@@ -56,13 +56,14 @@ internal sealed class CallCheck(IAwsCatalog catalog)
     private void Secrets(AwsOperation operation, JsonObject parameters, string path, ProblemList problems)
     {
         var sensitive = catalog.SensitiveValues(operation, parameters);
-        foreach (var (where, value) in sensitive)
+        foreach (var found in sensitive)
         {
-            if (value is not null && SecretReference.Parse(value) is null)
+            if (found.Value is not null && SecretReference.Parse(found.Value) is null)
             {
+                var what = found.Untold is { } untold ? $"may hold a secret as long as {untold} is not given: give it, or" : "holds a secret:";
                 problems.Add(
-                    ProblemList.At(path, where),
-                    $"holds a secret: write {SecretReference.Advice} here, which is resolved right before the call; a literal would be stored with the plan");
+                    ProblemList.At(path, found.Path),
+                    $"{what} write {SecretReference.Advice} here, which is resolved right before the call; a literal would be stored with the plan");
             }
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Requests;
 
 namespace ServerlessMcp.Planning.Undo;
@@ -61,7 +62,7 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
             AlreadyDone = undo.AlreadyDone,
             SettleSeconds = step.SettleSeconds,
             Requires = [.. step.Empty.Select(condition => values.Fill(condition, facts, taken))],
-            Undo = [new(null, Redo(step, values, recorded), values.Fill(step.Wait is { } wait && !NeedsOutput(wait) ? wait : null, facts), step.AlreadyDone)],
+            Undo = [Redo(step, values, facts)],
             Reversibility = RedoClass(step),
             Iam = step.Iam,
             Catalogue = step.Catalogue,
@@ -72,11 +73,12 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
 
     private static string Title(Step step) => $"Undo: {step.Title}";
 
-    private static ApiCall Redo(Step step, RecordedValues values, RecordedStep recorded)
+    /// <summary>The original call, marked and found again as the original was: what a lost answer hides must not be made twice.</summary>
+    private static StepUndo Redo(Step step, RecordedValues values, StepFacts facts)
     {
-        var call = values.Fill(step.Call, recorded.Facts);
-        StepMarker.Remove(call.Parameters);
-        return call;
+        var repeat = step.Repeat with { Locate = step.Repeat.Locate is { } locate ? values.Fill(locate, facts) : null };
+        var wait = values.Fill(step.Wait is { } given && !NeedsOutput(given) ? given : null, facts);
+        return new(null, values.Fill(step.Call, facts), wait, step.AlreadyDone, IsDeclared(step) ? null : repeat);
     }
 
     /// <summary>The redo's wait cannot name the old output: the thing comes back with another id.</summary>

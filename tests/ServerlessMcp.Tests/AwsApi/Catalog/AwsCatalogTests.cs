@@ -91,6 +91,7 @@ public sealed class AwsCatalogTests
     public void Reviewed_members_are_no_secrets_although_the_model_says_so()
     {
         Assert.Equal(["$.Value"], Sensitive("ssm", "PutParameter", """{"Name":"/a","Value":"v","Type":"SecureString"}"""));
+        Assert.Equal(["$.Value"], Sensitive("ssm", "PutParameter", """{"Name":"/a","Value":"v","Overwrite":true}"""));
         Assert.Empty(Sensitive("ssm", "PutParameter", """{"Name":"/a","Value":"v","Type":"String"}"""));
         Assert.Empty(Sensitive("s3", "PutObject", """{"Bucket":"b","Key":"k","SSEKMSKeyId":"arn"}"""));
         Assert.Equal(["$.SSECustomerKey"], Sensitive("s3", "PutObject", """{"Bucket":"b","Key":"k","SSECustomerKey":"secret"}"""));

@@ -76,6 +76,20 @@ public sealed class NetworkUndoTests(EmulatorFixture emulator)
     }
 
     [Fact]
+    public async Task A_thing_that_is_made_again_is_made_once_although_the_answer_is_lost()
+    {
+        using var stage = new ProofStage(emulator);
+        var made = await SucceedAsync(stage, await stage.PlanAsync([.. Network(stage).Where(step => step.Id is "vpc" or "subnet")]));
+        emulator.Proxy.Rules.Add(new ProxyRule { Service = "ec2", Operation = "CreateSubnet", Action = ProxyAction.DropAfter, Times = 1 });
+
+        var undo = await RefusedAsync(stage, made, "DeleteVpc");
+
+        Assert.True(undo.Status == ExecutionStatus.RolledBack, $"{undo.Status}: {undo.Failure}\n{await stage.RecordAsync(undo)}");
+        var subnets = (await stage.Ec2.DescribeSubnetsAsync(new DescribeSubnetsRequest { Filters = [new("cidr-block", ["10.70.1.0/24"])] }, Token)).Subnets;
+        Assert.Equal($"{undo.ExecutionId}/subnet", Assert.Single(Assert.Single(subnets).Tags).Value);
+    }
+
+    [Fact]
     public async Task What_refers_to_a_thing_that_came_back_with_another_id_is_left_and_named()
     {
         using var stage = new ProofStage(emulator);

@@ -28,7 +28,10 @@ public sealed class UndoPlannerTests
         var (name, vpc) = (planned.Plan.Steps[0], planned.Plan.Steps[1]);
         Assert.Equal(("DeleteTags", "CreateTags"), (name.Call.Operation, Assert.Single(name.Undo).Call.Operation));
         Assert.Equal("""{"VpcId":"vpc-1"}""", vpc.Call.Parameters.ToJsonString());
-        Assert.Equal(("CreateVpc", """{"CidrBlock":"10.0.0.0/16"}"""), (vpc.Undo[0].Call.Operation, vpc.Undo[0].Call.Parameters.ToJsonString()));
+        Assert.Equal(("CreateVpc", "10.0.0.0/16"), (vpc.Undo[0].Call.Operation, (string?)vpc.Undo[0].Call.Parameters["CidrBlock"]));
+        Assert.Equal(
+            (RepeatRule.Locate, "/TagSpecifications/0/Tags/0/Value", "DescribeVpcs"),
+            (vpc.Undo[0].Repeat!.Rule, vpc.Undo[0].Repeat!.MarkerAt, vpc.Undo[0].Repeat!.Locate!.Call.Operation));
         Assert.Equal((StepEffect.Delete, UndoClass.Partial, RepeatRule.Value), (vpc.Effect, vpc.Reversibility.Class, vpc.Repeat.Rule));
         Assert.Equal(VpcArn, vpc.Resource);
         Assert.Equal(4, vpc.Requires.Count);
