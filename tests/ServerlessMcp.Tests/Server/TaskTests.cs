@@ -28,6 +28,7 @@ public sealed class TaskTests
         Assert.Equal(("task", "working"), (task["resultType"]!.GetValue<string>(), task["status"]!.GetValue<string>()));
         Assert.Equal(expected, state["status"]!.GetValue<string>());
         Assert.Equal(isError, state["result"]?["isError"]?.GetValue<bool>());
+        Assert.Equal(isError is null ? null : "complete", state["result"]?["resultType"]?.GetValue<string>());
         Assert.True(state.AsObject().ContainsKey("ttlMs"));
         Assert.True(state["pollIntervalMs"]!.GetValue<long>() > 0);
     }

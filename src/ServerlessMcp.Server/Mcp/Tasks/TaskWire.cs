@@ -62,10 +62,17 @@ internal sealed class TaskWire : Result
         LastUpdatedAt = state.UpdatedAt,
         TtlMs = (long?)state.TimeToLive?.TotalMilliseconds,
         PollIntervalMs = (long)state.PollInterval.TotalMilliseconds,
-        Result = state.Result is { } result ? JsonSerializer.SerializeToElement(result, CallResultType) : null,
+        Result = state.Result is { } result ? ResultOf(result) : null,
         Error = state.Failure,
         InputRequests = state.Requests,
     };
+
+    /// <summary>A result inside a task says what it is, as one outside does (2026-07-28: <c>resultType</c> stands in every result).</summary>
+    private static JsonElement ResultOf(CallToolResult result)
+    {
+        result.ResultType = "complete";
+        return JsonSerializer.SerializeToElement(result, CallResultType);
+    }
 
     private static JsonTypeInfo<CallToolResult> CallResultType =>
         (JsonTypeInfo<CallToolResult>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(CallToolResult));
