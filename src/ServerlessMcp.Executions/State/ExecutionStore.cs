@@ -92,7 +92,7 @@ public sealed class ExecutionStore(ITable table)
     }
 
     internal static CallerException NotFound(string executionId) => new(
-        "execution_not_found", $"There is no execution '{executionId}' for you. list_executions shows yours.");
+        "execution_not_found", $"There is no execution '{(executionId.Length <= 64 ? executionId : executionId[..64] + "...")}' for you. list_executions shows yours.");
 
     private async Task<List<TableItem>> AllAsync(string executionId, string prefix, CancellationToken cancellationToken)
     {

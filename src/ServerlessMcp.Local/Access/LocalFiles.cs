@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessMcp.Local.Storage;
 
 namespace ServerlessMcp.Local.Access;
 
@@ -27,9 +28,9 @@ internal sealed class LocalFiles(string dataFolder)
 
     public void Keep(LocalKeys keys) => PrivateFile.Write(KeysPath, JsonSerializer.Serialize(keys, LocalFilesJson.Default.LocalKeys));
 
-    /// <summary>Null when no server runs on this folder.</summary>
+    /// <summary>Null when no server runs on this folder: after a kill, the operator's key must not be shown to whoever has the port now.</summary>
     public RunningServer? Server() =>
-        Read(ServerPath, LocalFilesJson.Default.RunningServer) is { } server && IsAlive(server.ProcessId) ? server : null;
+        Read(ServerPath, LocalFilesJson.Default.RunningServer) is { } server && IsAlive(server.ProcessId) && DatabaseLock.IsHeld(Database) ? server : null;
 
     public void Keep(RunningServer server) => PrivateFile.Write(ServerPath, JsonSerializer.Serialize(server, LocalFilesJson.Default.RunningServer));
 

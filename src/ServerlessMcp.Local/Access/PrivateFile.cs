@@ -13,19 +13,51 @@ internal static class PrivateFile
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var beside = path + ".new";
         File.Delete(beside);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        using (var stream = new FileStream(beside, options))
+        using (var stream = new FileStream(beside, Options(FileMode.CreateNew)))
         {
             stream.Write(Encoding.UTF8.GetBytes(text));
             stream.Flush(flushToDisk: true);
         }
 
         File.Move(beside, path, overwrite: true);
+    }
+
+    /// <summary>A folder for its owner alone, if it is not there yet: one that the user made keeps the mode they gave it.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        }
+    }
+
+    /// <summary>Options of a file that another library or a log goes on with: made for its owner alone.</summary>
+    public static FileStreamOptions Options(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        return options;
+    }
+
+    /// <summary>Makes it if it is not there, and takes it from others if it is.</summary>
+    public static void Claim(string path)
+    {
+        using (new FileStream(path, Options(FileMode.OpenOrCreate)))
+        {
+        }
+
+        if (!OperatingSystem.IsWindows() && !IsPrivate(path))
+        {
+            File.SetUnixFileMode(path, OwnerOnly);
+        }
     }
 
     /// <summary>False when others may read or write it. Windows keeps a user's data folder private by itself.</summary>

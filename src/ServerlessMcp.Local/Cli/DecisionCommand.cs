@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServerlessMcp.Local.Access;
+using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Local.Cli;
 
@@ -13,7 +14,7 @@ internal static class DecisionCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var door = OperatorDoor.Open(new(flags.Read(parsed).DataFolder));
-            terminal.Say(await door.DecideAsync(parsed.GetRequiredValue(id), approve: word == "confirm", cancellationToken));
+            terminal.Say(PlainText.OneLine(await door.DecideAsync(parsed.GetRequiredValue(id), approve: word == "confirm", cancellationToken)));
         });
         return command;
     }

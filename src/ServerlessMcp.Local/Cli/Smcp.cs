@@ -3,6 +3,7 @@ using ServerlessMcp.Executions;
 using ServerlessMcp.Local.Configuration;
 using ServerlessMcp.Local.Emulator;
 using ServerlessMcp.Local.Hosting;
+using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Local.Cli;
 
@@ -60,10 +61,10 @@ internal static class Smcp
         }
         catch (CallerException wrong)
         {
-            terminal.Error.WriteLine(wrong.Message);
+            terminal.Error.WriteLine(PlainText.Lines(wrong.Message));
             foreach (var problem in wrong.Problems)
             {
-                terminal.Error.WriteLine($"  {problem.Path}: {problem.Message}");
+                terminal.Error.WriteLine(PlainText.OneLine($"  {problem.Path}: {problem.Message}"));
             }
 
             return 1;

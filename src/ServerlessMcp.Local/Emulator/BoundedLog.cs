@@ -1,3 +1,5 @@
+using ServerlessMcp.Local.Access;
+
 namespace ServerlessMcp.Local.Emulator;
 
 /// <summary>A log file that never takes more than two times <paramref name="maxBytes"/>: the full one is moved to <c>.1</c>.</summary>
@@ -36,6 +38,6 @@ internal sealed class BoundedLog(string path, long maxBytes = 1_000_000) : IDisp
     private StreamWriter Open()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        return new(new FileStream(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete));
+        return new(new FileStream(Path, PrivateFile.Options(FileMode.Append)));
     }
 }

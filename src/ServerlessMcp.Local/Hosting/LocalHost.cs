@@ -14,6 +14,9 @@ namespace ServerlessMcp.Local.Hosting;
 /// <summary>Local mode, composed: sandbox, table, engine, worker, planners, MCP endpoint. Listens on 127.0.0.1 only.</summary>
 internal sealed class LocalHost : IAsyncDisposable
 {
+    /// <summary>The endpoint's own limit is lower and answers in its own words; this one is the operator door's.</summary>
+    private const int MaxRequestBytes = 2 * 1024 * 1024;
+
     private readonly WebApplication _app;
     private readonly LocalFiles _files;
     private readonly LocalDatabase _database;
@@ -43,7 +46,7 @@ internal sealed class LocalHost : IAsyncDisposable
         Settings settings, TimeProvider time, Action<string> say, CrashSweep? sweep, CancellationToken cancellationToken)
     {
         DemandPort(settings.Port);
-        Directory.CreateDirectory(settings.DataFolder);
+        PrivateFile.CreateFolder(settings.DataFolder);
         var files = new LocalFiles(settings.DataFolder);
         var database = new LocalDatabase(files.Database, sweep?.Committed);
         AwsSide? aws = null;
@@ -112,6 +115,7 @@ internal sealed class LocalHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
             kestrel.Listen(IPAddress.Loopback, settings.Port);
         });
         builder.Logging.AddToStandardError(settings.LogLevel);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Console;
 
 namespace ServerlessMcp.Local.Hosting;
 
@@ -9,8 +10,8 @@ internal static class LocalLogging
     {
         var least = level switch { "debug" => LogLevel.Debug, "warn" => LogLevel.Warning, "error" => LogLevel.Error, _ => LogLevel.Information };
         logging.SetMinimumLevel(least);
-        logging.AddSimpleConsole(console => console.SingleLine = true);
-        logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.Services.AddSingleton<ConsoleFormatter, OneLineFormatter>();
+        logging.AddConsole(console => (console.LogToStandardErrorThreshold, console.FormatterName) = (LogLevel.Trace, OneLineFormatter.Name));
 
         // A line for each request of a framework that is not ours says nothing at info.
         logging.AddFilter("Microsoft", least < LogLevel.Information ? least : LogLevel.Warning);

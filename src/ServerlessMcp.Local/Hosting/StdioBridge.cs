@@ -89,7 +89,7 @@ internal sealed class StdioBridge : IDisposable
 
         request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", version);
         request.Headers.TryAddWithoutValidation("Mcp-Method", message["method"]?.ToString());
-        if ((parameters?["name"] ?? parameters?["taskId"] ?? parameters?["uri"])?.ToString() is { } name && name.All(char.IsAscii))
+        if ((parameters?["name"] ?? parameters?["taskId"] ?? parameters?["uri"])?.ToString() is { } name && name.All(c => c is >= ' ' and <= '~'))
         {
             request.Headers.TryAddWithoutValidation("Mcp-Name", name);
         }

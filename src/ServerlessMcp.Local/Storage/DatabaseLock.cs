@@ -36,6 +36,24 @@ internal sealed class DatabaseLock : IDisposable
         }
     }
 
+    /// <summary>True while a process, this one too, holds the database. A process id alone may be another program's by now.</summary>
+    public static bool IsHeld(string databasePath)
+    {
+        try
+        {
+            using var probe = new FileStream(databasePath + ".lock", FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     public bool IsReleased { get; private set; }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Local.Access;
 
 namespace ServerlessMcp.Local.Storage;
 
@@ -29,16 +30,17 @@ internal sealed class LocalDatabase : IDisposable
     {
         _committed = committed;
         Path = System.IO.Path.GetFullPath(path);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        PrivateFile.CreateFolder(System.IO.Path.GetDirectoryName(Path)!);
         _held = DatabaseLock.Take(Path);
         try
         {
+            PrivateFile.Claim(Path); // SQLite gives its -wal and -shm files the mode of this one.
             _writer = Open(Path);
             Run(_writer, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
             _reader = Open(Path);
             Run(_reader, "PRAGMA query_only=ON;");
         }
-        catch (SqliteException broken)
+        catch (Exception broken) when (broken is SqliteException or UnauthorizedAccessException)
         {
             _writer?.Dispose();
             _held.Dispose();

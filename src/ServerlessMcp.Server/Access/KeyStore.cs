@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Server.Access;
 
@@ -55,10 +56,10 @@ public sealed class KeyStore(ITable table, TimeProvider time)
     /// <exception cref="CallerException"><c>invalid_key</c>: no name, or an unknown scope.</exception>
     public async Task<string> CreateAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || scopes.Count == 0 || scopes.Except(Scope.All).Any())
+        if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || PlainText.OneLine(name) != name || scopes.Count == 0 || scopes.Except(Scope.All).Any())
         {
             throw new CallerException(
-                "invalid_key", $"A key needs a name of 1 to 100 characters and scopes out of {string.Join(", ", Scope.All)}.");
+                "invalid_key", $"A key needs a name of 1 to 100 visible characters and scopes out of {string.Join(", ", Scope.All)}.");
         }
 
         var key = ApiKey.New();

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp;
 
@@ -13,13 +14,16 @@ namespace ServerlessMcp.Server.Mcp;
 /// </summary>
 internal static class ArgumentCheck
 {
+    /// <summary>More help nobody.</summary>
+    private const int MaxProblems = 50;
+
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(100);
 
     public static IReadOnlyList<Problem> Check(JsonElement schema, IReadOnlyDictionary<string, JsonElement> arguments)
     {
         var problems = new List<Problem>();
         Value(schema, AsElement(arguments), "", problems);
-        return problems;
+        return [.. problems.Take(MaxProblems)];
     }
 
     private static void Value(JsonElement schema, JsonElement value, string path, List<Problem> problems)
@@ -64,10 +68,10 @@ internal static class ArgumentCheck
             {
                 Value(member, value, Join(path, name), problems);
             }
-            else if (closed)
+            else if (closed && problems.Count < MaxProblems)
             {
                 var hint = Nearest.Hint(name, names) is { Length: > 0 } near ? near : $" Known: {string.Join(", ", names)}.";
-                problems.Add(new(Join(path, name), $"There is no '{name}' here.{hint}"));
+                problems.Add(new(Join(path, Views.Cut(name)), $"There is no '{Views.Cut(name)}' here.{hint}"));
             }
         }
 
@@ -114,11 +118,14 @@ internal static class ArgumentCheck
             problems.Add(new(path, $"Expected at most {max} characters, got {text.Length}."));
         }
         else if (schema.TryGetProperty("pattern", out var pattern)
-            && !Regex.IsMatch(text, pattern.GetString()!, RegexOptions.None, PatternTimeout))
+            && !Regex.IsMatch(text, ToEnd(pattern.GetString()!), RegexOptions.None, PatternTimeout))
         {
             problems.Add(new(path, $"Expected text that matches {pattern.GetString()}."));
         }
     }
+
+    /// <summary>In JSON Schema <c>$</c> is the end; in .NET it also stands before a last line break.</summary>
+    private static string ToEnd(string pattern) => pattern.EndsWith('$') ? $@"{pattern[..^1]}\z" : pattern;
 
     private static void Number(JsonElement schema, double number, string path, List<Problem> problems)
     {

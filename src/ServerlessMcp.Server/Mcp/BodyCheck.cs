@@ -1,15 +1,18 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp;
 
 /// <summary>
-/// Reads the body once, within its limit, and refuses what must not reach a tool: another type than JSON (415), too much (413), and an
-/// object that has a member twice (400), of which two readers may each see another.
+/// Reads the body once, within its limit, and refuses what must not reach a tool: another type than JSON (415), too much (413), what is no
+/// JSON in UTF-8 or is too deep (400), and an object that has a member twice (400), of which two readers may each see another.
 /// </summary>
 internal sealed class BodyCheck(RequestDelegate next, ServerOptions options)
 {
-    private static readonly JsonReaderOptions Reading = new() { MaxDepth = 64 };
+    private const int MaxDepth = 64;
+
+    private static readonly JsonReaderOptions Reading = new() { MaxDepth = MaxDepth };
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -26,10 +29,9 @@ internal sealed class BodyCheck(RequestDelegate next, ServerOptions options)
             await JsonRpcErrors.WriteAsync(
                 context, StatusCodes.Status413PayloadTooLarge, $"The body is over {options.MaxBodyBytes} bytes; send less in one request.");
         }
-        else if (Twice(body.GetBuffer().AsSpan(0, (int)body.Length)) is { } name)
+        else if (Wrong(body.GetBuffer().AsSpan(0, (int)body.Length)) is { } wrong)
         {
-            await JsonRpcErrors.WriteAsync(
-                context, StatusCodes.Status400BadRequest, $"The member '{name}' stands twice in one object; send it once.");
+            await JsonRpcErrors.WriteAsync(context, StatusCodes.Status400BadRequest, wrong.Message, wrong.Code);
         }
         else
         {
@@ -63,36 +65,53 @@ internal sealed class BodyCheck(RequestDelegate next, ServerOptions options)
         return body;
     }
 
-    /// <returns>The first member name that stands twice; null if none does or the text is not JSON, which the SDK answers better.</returns>
-    internal static string? Twice(ReadOnlySpan<byte> json)
+    /// <summary>What this reader does not take, no later one sees: a later one may skip a byte order mark or be less strict.</summary>
+    /// <returns>Null when nothing is wrong.</returns>
+    internal static (string Message, int Code)? Wrong(ReadOnlySpan<byte> json)
     {
-        var reader = new Utf8JsonReader(json, Reading);
-        var open = new Stack<HashSet<string>?>();
         try
         {
-            while (reader.Read())
-            {
-                switch (reader.TokenType)
-                {
-                    case JsonTokenType.StartObject:
-                        open.Push(new(StringComparer.Ordinal));
-                        break;
-                    case JsonTokenType.StartArray:
-                        open.Push(null);
-                        break;
-                    case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                        open.Pop();
-                        break;
-                    case JsonTokenType.PropertyName when reader.GetString() is { } name && !open.Peek()!.Add(name):
-                        return name.Length > 64 ? name[..64] : name;
-                    default:
-                        break;
-                }
-            }
+            return Twice(json) is { } name
+                ? ($"The member '{name}' stands twice in one object; send it once.", JsonRpcErrors.InvalidRequest)
+                : null;
         }
         catch (JsonException)
         {
-            return null; // Not JSON: the SDK answers with a parse error.
+            return ($"The body is not JSON in UTF-8, or is nested deeper than {MaxDepth}.", JsonRpcErrors.ParseError);
+        }
+        catch (InvalidOperationException)
+        {
+            return ("A text in the body is not Unicode: half of a surrogate pair, or bytes that are not UTF-8.", JsonRpcErrors.ParseError);
+        }
+    }
+
+    /// <returns>The first member name that stands twice; null if none does.</returns>
+    /// <exception cref="InvalidOperationException">A name or a text is not Unicode; the reader says so only when it is asked for it.</exception>
+    private static string? Twice(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, Reading);
+        var open = new Stack<HashSet<string>?>();
+        while (reader.Read())
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    open.Push(new(StringComparer.Ordinal));
+                    break;
+                case JsonTokenType.StartArray:
+                    open.Push(null);
+                    break;
+                case JsonTokenType.EndObject or JsonTokenType.EndArray:
+                    open.Pop();
+                    break;
+                case JsonTokenType.String:
+                    reader.GetString();
+                    break;
+                case JsonTokenType.PropertyName when reader.GetString() is { } name && !open.Peek()!.Add(name):
+                    return Views.Cut(name);
+                default:
+                    break;
+            }
         }
 
         return null;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Server.Mcp;
 
@@ -32,7 +33,7 @@ public abstract record ToolAnswer
 
     public static CallToolResult Content(string text, JsonObject structured, bool isError = false) => new()
     {
-        Content = [new TextContentBlock { Text = text }],
+        Content = [new TextContentBlock { Text = PlainText.Lines(text) }],
         StructuredContent = JsonElement.Parse(structured.ToJsonString()),
         IsError = isError,
     };

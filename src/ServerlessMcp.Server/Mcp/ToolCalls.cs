@@ -6,6 +6,7 @@ using ModelContextProtocol.Server;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Mcp.Tasks;
+using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp;
 
@@ -29,7 +30,7 @@ internal sealed class ToolCalls(ToolCatalog catalog, ITaskSource tasks, ServerOp
         var caller = Callers.Of(request.User);
         var name = request.Params.Name;
         var entry = catalog.Find(name) ?? throw new McpProtocolException(
-            $"Unknown tool: '{name}'.{Nearest.Hint(name, catalog.NamesFor(caller))}", McpErrorCode.InvalidParams);
+            $"Unknown tool: '{Views.Cut(name)}'.{Nearest.Hint(name, catalog.NamesFor(caller))}", McpErrorCode.InvalidParams);
         try
         {
             return await AnswerAsync(entry, caller, request, cancellationToken) switch

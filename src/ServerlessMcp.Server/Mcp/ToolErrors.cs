@@ -4,6 +4,7 @@ using ModelContextProtocol.Protocol;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Server.Mcp;
 
@@ -31,10 +32,10 @@ internal static class ToolErrors
 
     public static CallToolResult Result(string code, string message, IReadOnlyList<Problem> problems, bool retryable)
     {
-        var text = new StringBuilder($"{code}: {message}");
+        var text = new StringBuilder(PlainText.OneLine($"{code}: {message}"));
         foreach (var problem in problems)
         {
-            text.Append("\n- ").Append(problem.Path.Length == 0 ? "arguments" : problem.Path).Append(": ").Append(problem.Message);
+            text.Append("\n- ").Append(PlainText.OneLine($"{(problem.Path.Length == 0 ? "arguments" : problem.Path)}: {problem.Message}"));
         }
 
         var structured = new JsonObject

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
@@ -107,7 +108,7 @@ internal static class ExecutionViews
             lines.Add($"Next: {next}");
         }
 
-        return string.Join('\n', lines);
+        return string.Join('\n', lines.Select(PlainText.OneLine));
     }
 
     /// <summary>The exact next call, or command, for a client without the Tasks extension.</summary>

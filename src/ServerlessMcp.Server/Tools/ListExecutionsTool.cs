@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
@@ -54,7 +55,7 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
     private static string Line(Execution one, Principal caller)
     {
         var owner = one.Owner == caller.Id ? "" : $" of {one.Owner}";
-        var line = $"{one.ExecutionId} {ExecutionViews.Word(one.Status)} {ExecutionViews.Time(one.CreatedAt)}{owner} {one.Title}";
+        var line = $"{one.ExecutionId} {ExecutionViews.Word(one.Status)} {ExecutionViews.Time(one.CreatedAt)}{owner} {PlainText.OneLine(one.Title)}";
         return Waits(one) is { } gate
             ? $"{line}\n  waits for a person to {gate.Kind} ({gate.Rule}): 'smcp confirm {one.ExecutionId}' or 'smcp deny {one.ExecutionId}'"
             : line;

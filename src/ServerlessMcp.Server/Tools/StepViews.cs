@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Server.Tools;
 
@@ -41,7 +42,7 @@ internal static class StepViews
         return view;
     }
 
-    public static string Text(ExecutionEvent happened) => $"{ExecutionViews.Time(happened.At)} {happened.Text}";
+    public static string Text(ExecutionEvent happened) => $"{ExecutionViews.Time(happened.At)} {PlainText.OneLine(happened.Text)}";
 
     private static void Add(JsonObject view, string name, StepTrouble? trouble)
     {

@@ -10,6 +10,9 @@ internal static class Views
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>A name that a caller sent, to be named in an answer: their whole megabyte is not sent back.</summary>
+    public static string Cut(string name) => name.Length <= 64 ? name : $"{name[..64]}...";
+
     public static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode?)JsonValue.Create(text))];
 
     /// <summary>

@@ -8,6 +8,7 @@ using ModelContextProtocol.Server;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Server.Access;
+using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp.Tasks;
 
@@ -98,7 +99,7 @@ internal sealed class TasksExtension(ITaskSource tasks, ILogger<TasksExtension> 
             : throw new McpProtocolException("taskId: expected a string.", McpErrorCode.InvalidParams);
         var caller = Callers.Of(request.Context?.User);
         var state = await tasks.FindAsync(taskId, caller, MayAsk(request), cancellationToken)
-            ?? throw new McpProtocolException($"There is no task '{taskId}' for you.", McpErrorCode.InvalidParams);
+            ?? throw new McpProtocolException($"There is no task '{Views.Cut(taskId)}' for you.", McpErrorCode.InvalidParams);
         return new(parameters, state, caller);
     }
 
