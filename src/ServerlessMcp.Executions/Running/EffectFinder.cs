@@ -9,7 +9,7 @@ namespace ServerlessMcp.Executions.Running;
 /// <code>
 /// forward, by rule
 ///   token, value          send again
-///   locate                found: adopt its output; absent at every look through settleSeconds: send once more
+///   locate                found: adopt its output; absent at every look through settleSeconds: send once more, the first still being unknown
 ///   never                 turn
 /// backward, the first that applies
 ///   locate                found: adopt; absent through settleSeconds: NoEffect; refused: left
@@ -89,7 +89,7 @@ internal sealed class EffectFinder(WorkerPorts ports, StepReader reader, Forward
             default:
                 return await visit.StillSettlingAsync(cancellationToken) ?? (visit.IsBackward
                     ? await NoEffectAsync(visit, cancellationToken)
-                    : await call.SendAsync(visit, visit.Facts with { Sent = false }, cancellationToken));
+                    : await call.SendAsync(visit, visit.Facts, cancellationToken));
         }
     }
 

@@ -9,7 +9,7 @@ namespace ServerlessMcp.Executions.Running;
 /// <code>
 /// decision   seen by next
 /// none       cancelled: puts Cancel; expired: puts Expire; else GATE again
-/// approve    running
+/// approve    as <see cref="StartVerb.ApprovedAsync"/> says
 /// deny       rejected (denied)
 /// expire     rejected (expired)
 /// cancel     TURN, which ends cancelled: nothing ran
@@ -50,8 +50,9 @@ internal sealed class GateVerb(WorkerPorts ports, Journal journal)
         return Ask(gate, journal.Now);
     }
 
-    /// <returns>Null: the gate is open, go on.</returns>
-    public async Task<Answer?> PassAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    /// <param name="approved">What follows a yes.</param>
+    /// <returns>Null: there is no gate.</returns>
+    public async Task<Answer?> PassAsync(Snapshot snapshot, Func<GateRecord, Task<Answer>> approved, CancellationToken cancellationToken)
     {
         var execution = snapshot.Execution;
         if (execution is not { Status: ExecutionStatus.AwaitingApproval, Gate: { } gate })
@@ -62,7 +63,7 @@ internal sealed class GateVerb(WorkerPorts ports, Journal journal)
         return await DecisionAsync(execution, gate, cancellationToken) switch
         {
             null => Ask(gate, journal.Now),
-            { Decision: GateDecision.Approve } approved when approved.Hash == execution.Hash => await ApproveAsync(snapshot, approved, cancellationToken),
+            { Decision: GateDecision.Approve } yes when yes.Hash == execution.Hash => await approved(yes),
             { Decision: GateDecision.Cancel } => new(Next.Turn),
             { Decision: GateDecision.Expire } => await RejectAsync(
                 snapshot, new(null, "expired", $"Nobody decided until {gate.ExpiresAt:u}."), cancellationToken),
@@ -105,13 +106,6 @@ internal sealed class GateVerb(WorkerPorts ports, Journal journal)
         await ports.Table.GetAsync(Keys.Gate(execution.ExecutionId, gate.Number), strong: true, cancellationToken) is { } item
             ? JsonNodes.To(item.Body, ExecutionsJson.Default.GateRecord)
             : null;
-
-    private async Task<Answer> ApproveAsync(Snapshot snapshot, GateRecord approved, CancellationToken cancellationToken)
-    {
-        var running = snapshot.Execution with { Status = ExecutionStatus.Running, Gate = null, StartedAt = journal.Now };
-        await journal.SaveMetaAsync(snapshot, running, journal.Event("approved", null, $"{approved.By} said yes."), cancellationToken);
-        return new(Next.Run);
-    }
 
     private async Task<Answer> RejectAsync(Snapshot snapshot, ExecutionFailure failure, CancellationToken cancellationToken)
     {

@@ -10,14 +10,14 @@ namespace ServerlessMcp.Executions.Running;
 /// rolling back        the last step that needs undo: UNDO; none: something left: ROLLBACK_FAILED; cancelled: CANCELLED; else ROLLED_BACK
 /// </code>
 /// </remarks>
-internal sealed class NextVerb(WorkerPorts ports, Journal journal, GateVerb gates)
+internal sealed class NextVerb(WorkerPorts ports, Journal journal, GateVerb gates, StartVerb start)
 {
     public async Task<Answer> RunAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
         switch (snapshot.Execution.Status)
         {
             case ExecutionStatus.AwaitingApproval:
-                var passed = await gates.PassAsync(snapshot, cancellationToken);
+                var passed = await gates.PassAsync(snapshot, yes => start.ApprovedAsync(snapshot, yes, cancellationToken), cancellationToken);
                 return passed is { Next: Next.Run }
                     ? await RunAsync(await journal.LoadAsync(snapshot.Execution.ExecutionId, cancellationToken), cancellationToken)
                     : passed ?? throw new InvalidOperationException("An execution that awaits approval has no gate.");

@@ -4,7 +4,10 @@ using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Executions.Running;
 
-/// <summary>Before the first step: is the plan still the one that was agreed to, is it allowed, and is the world still as it was planned?</summary>
+/// <summary>
+/// Before the first step: is the plan still the one that was agreed to, is it allowed, and is the world still as it was planned? A person's yes
+/// may come days later, so the world is looked at again then.
+/// </summary>
 /// <remarks>
 /// <code>
 /// already started                     RUN
@@ -16,6 +19,7 @@ namespace ServerlessMcp.Executions.Running;
 /// a read is busy                      WAIT, 24 h at most, then REJECTED (deadline)
 /// the verdict asks a person           GATE
 /// else                                RUN
+/// after a yes: cancelled, drifted, exists, requires, refused, busy as above; else RUN
 /// </code>
 /// </remarks>
 internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal journal)
@@ -49,7 +53,22 @@ internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal 
             : await CompareAsync(snapshot, verdict, cancellationToken);
     }
 
-    private async Task<Answer> CompareAsync(Snapshot snapshot, Verdict verdict, CancellationToken cancellationToken)
+    public async Task<Answer> ApprovedAsync(Snapshot snapshot, GateRecord approved, CancellationToken cancellationToken)
+    {
+        if (await IsCancelledAsync(snapshot.Execution, cancellationToken))
+        {
+            return new(Next.Turn);
+        }
+
+        return await ComparedAsync(snapshot, cancellationToken)
+            ?? await RunAsync(snapshot, snapshot.Execution, journal.Event("approved", null, $"{approved.By} said yes."), cancellationToken);
+    }
+
+    private async Task<Answer> CompareAsync(Snapshot snapshot, Verdict verdict, CancellationToken cancellationToken) =>
+        await ComparedAsync(snapshot, cancellationToken) ?? await BeginAsync(snapshot, verdict, cancellationToken);
+
+    /// <returns>Null: the world is as it was planned.</returns>
+    private async Task<Answer?> ComparedAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
         var findings = await FindingsAsync(snapshot, cancellationToken);
         if (findings.FirstOrDefault(finding => finding.Failure is not null) is { } wrong)
@@ -62,31 +81,36 @@ internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal 
             return await BusyAsync(snapshot, busy.Busy!, cancellationToken);
         }
 
-        return await BeginAsync(snapshot, verdict, cancellationToken);
+        return null;
     }
 
     private async Task<Answer> BeginAsync(Snapshot snapshot, Verdict verdict, CancellationToken cancellationToken)
     {
-        var execution = snapshot.Execution with { Busy = null, BusyCount = 0 };
+        var execution = snapshot.Execution;
         var gate = execution.Gate ?? (verdict.Is is VerdictKind.Confirm or VerdictKind.Approve
             ? new GateOpen(1, verdict.Is == VerdictKind.Confirm ? "confirm" : "approve", verdict.Rule, snapshot.Plan.ExpiresAt)
             : null);
         if (gate is not null)
         {
-            var asked = execution with { Status = ExecutionStatus.AwaitingApproval, Gate = gate };
+            var asked = execution with { Status = ExecutionStatus.AwaitingApproval, Gate = gate, Busy = null, BusyCount = 0 };
             await journal.SaveMetaAsync(snapshot, asked, journal.Event("gate_opened", null, $"Waits for a person ({gate.Kind}): {gate.Rule}."), cancellationToken);
             return GateVerb.Ask(gate, journal.Now);
         }
 
-        var started = execution with { Status = ExecutionStatus.Running, StartedAt = journal.Now };
-        await journal.SaveMetaAsync(snapshot, started, journal.Event("started", null, $"Started: {snapshot.Plan.Steps.Count} steps."), cancellationToken);
+        return await RunAsync(snapshot, execution, journal.Event("started", null, $"Started: {snapshot.Plan.Steps.Count} steps."), cancellationToken);
+    }
+
+    private async Task<Answer> RunAsync(Snapshot snapshot, Execution execution, ExecutionEvent line, CancellationToken cancellationToken)
+    {
+        var started = execution with { Status = ExecutionStatus.Running, Gate = null, StartedAt = journal.Now, Busy = null, BusyCount = 0 };
+        await journal.SaveMetaAsync(snapshot, started, line, cancellationToken);
         return new(Next.Run);
     }
 
     private async Task<Answer> BusyAsync(Snapshot snapshot, StepTrouble trouble, CancellationToken cancellationToken)
     {
         var execution = snapshot.Execution;
-        if (journal.Now - execution.CreatedAt > timing.ForwardDeadline)
+        if (journal.Now - (execution.Busy?.Since ?? journal.Now) > timing.ForwardDeadline)
         {
             var failure = new ExecutionFailure(null, "deadline", $"It could not start for {timing.ForwardDeadline.TotalHours} hours: {trouble.Message}");
             return await RejectAsync(snapshot, failure, cancellationToken);

@@ -78,11 +78,12 @@ public sealed class Worker(WorkerPorts ports, WorkerTiming? timing = null)
     private async Task<Answer> DispatchAsync(Journal journal, Snapshot snapshot, WorkerRequest request, CancellationToken cancellationToken)
     {
         var gate = new GateVerb(ports, journal);
-        var next = new NextVerb(ports, journal, gate);
+        var start = new StartVerb(ports, _timing, journal);
+        var next = new NextVerb(ports, journal, gate, start);
         var turn = new TurnVerb(ports, journal, next);
         return request.Verb switch
         {
-            "start" => await new StartVerb(ports, _timing, journal).RunAsync(snapshot, cancellationToken),
+            "start" => await start.RunAsync(snapshot, cancellationToken),
             "gate" => await gate.RunAsync(snapshot, request.TaskToken, cancellationToken),
             "next" => await next.RunAsync(snapshot, cancellationToken),
             "act" or "poll" => await new StepVerb(ports, _timing, journal).RunAsync(snapshot, request, cancellationToken),

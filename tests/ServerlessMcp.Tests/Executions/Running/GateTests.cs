@@ -1,6 +1,7 @@
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Tests.Fakes;
 
 namespace ServerlessMcp.Tests.Executions.Running;
 
@@ -23,6 +24,56 @@ public sealed class GateTests
         Assert.Equal((status, code), (execution.Status, execution.Failure?.Code));
         Assert.Null(execution.Gate);
         Assert.False(await stage.IsOpenAsync());
+    }
+
+    [Fact]
+    public async Task What_another_hand_did_before_the_yes_is_not_overwritten()
+    {
+        var stage = new Stage();
+        var id = stage.Aws.Add("kept", "old");
+        await stage.StartAsync([Steps.Change("a", "kept", "old", "new")], VerdictKind.Confirm);
+        stage.Engine.AtGate = () =>
+        {
+            stage.Aws.Alien(id, "theirs");
+            return stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, null, Token);
+        };
+
+        await stage.Engine.RunAllAsync();
+
+        var execution = await stage.ReadAsync();
+        Assert.Equal((ExecutionStatus.Rejected, "drifted"), (execution.Status, execution.Failure?.Code));
+        Assert.Equal(["kept=theirs"], stage.Aws.Inventory());
+        Assert.Empty(stage.Aws.Effects);
+    }
+
+    [Theory]
+    [InlineData(false, ExecutionStatus.Succeeded)]
+    [InlineData(true, ExecutionStatus.Cancelled)]
+    public async Task After_a_yes_it_waits_for_AWS_to_come_back_and_a_cancel_works_meanwhile(bool isCancelled, ExecutionStatus status)
+    {
+        var stage = new Stage();
+        stage.Aws.Add("kept", "old");
+        await stage.StartAsync([Steps.Change("a", "kept", "old", "new")], VerdictKind.Confirm);
+        var away = 0;
+        stage.Engine.AtGate = async () =>
+        {
+            away = 5;
+            await stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, null, Token);
+        };
+        stage.Aws.FaultOf = (_, _) =>
+        {
+            if (isCancelled && away == 3)
+            {
+                stage.CancelAsync().GetAwaiter().GetResult();
+            }
+
+            return away-- > 0 ? Fault.Busy : Fault.None;
+        };
+
+        await stage.Engine.RunAllAsync();
+
+        Assert.Equal(status, (await stage.ReadAsync()).Status);
+        Assert.Equal(isCancelled ? 0 : 1, stage.Aws.Effects.Count);
     }
 
     [Fact]

@@ -41,6 +41,37 @@ public sealed class RepeatRuleTests
     }
 
     [Fact]
+    public async Task An_effect_that_comes_after_every_look_is_still_ours()
+    {
+        var stage = new Stage();
+        var creates = 0;
+        stage.Aws.FaultOf = (call, _) =>
+        {
+            if (call.Operation != "Create")
+            {
+                return Fault.None;
+            }
+
+            if (call.Parameters["value"]!.GetValue<string>() == "x")
+            {
+                return Fault.Refuse;
+            }
+
+            if (++creates == 2)
+            {
+                stage.Aws.Add("n", "new");
+            }
+
+            return creates == 1 ? Fault.LostBefore : Fault.None;
+        };
+
+        var execution = await stage.RunAsync(Steps.CreateByName("a", "n"), Steps.CreateByToken("b", "x"));
+
+        Assert.Equal((ExecutionStatus.RolledBack, "b"), (execution.Status, execution.Failure!.StepId));
+        Assert.Empty(stage.Aws.Inventory());
+    }
+
+    [Fact]
     public async Task Value_sends_again_and_already_done_counts_as_done()
     {
         var stage = Faulty("Delete", Fault.LostAfter);
