@@ -59,14 +59,15 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
         {
             var result = await ReadWholeAsync(target, service, operation, parameters, cancellationToken);
             var token = next?.Search(result.Output)?.DeepClone();
-            yield return Shown(service, operation, result);
-            if (token is null || token.ToString().Length == 0 || JsonNode.DeepEquals(token, parameters[pager!.InputToken]))
+            var isLast = token is null || token.ToString().Length == 0 || JsonNode.DeepEquals(token, parameters[pager!.InputToken]);
+            yield return Shown(service, operation, result) with { Next = isLast ? null : new(pager!.InputToken, token!.DeepClone()) };
+            if (isLast)
             {
                 yield break;
             }
 
             parameters = parameters.DeepClone().AsObject();
-            parameters[pager.InputToken] = token;
+            parameters[pager!.InputToken] = token;
         }
     }
 

@@ -15,6 +15,7 @@ public interface IAwsReads
         AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken);
 
     /// <summary>Follows the operation's pager; one result a page, at most <paramref name="maxPages"/>.</summary>
+    /// <param name="parameters">With a page's <see cref="AwsResult.Next"/> in them, the pages after that one.</param>
     IAsyncEnumerable<AwsResult> PagesAsync(
         AwsTarget target, string service, string operation, JsonObject parameters, int maxPages, CancellationToken cancellationToken);
 }
@@ -39,7 +40,14 @@ public interface IAwsChanges
 public sealed record AwsTarget(string Region, string? Account = null);
 
 /// <param name="Output">The answer in the model's member names; timestamps as ISO 8601 text, blobs as base64 text.</param>
-public sealed record AwsResult(JsonObject Output, string? RequestId, int Attempts);
+public sealed record AwsResult(JsonObject Output, string? RequestId, int Attempts)
+{
+    /// <summary>Of a page: what the next one is asked for with; null at the end.</summary>
+    public AwsPageToken? Next { get; init; }
+}
+
+/// <param name="Member">The parameter that takes it, such as <c>NextToken</c>.</param>
+public sealed record AwsPageToken(string Member, JsonNode Value);
 
 public enum AwsWaitState { Success, Failure, Retry }
 

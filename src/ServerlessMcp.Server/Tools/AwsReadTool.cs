@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
@@ -17,7 +16,7 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
         Name = "aws_read",
         Title = "Read AWS",
         Description = "Makes one AWS call that only reads (Describe, Get, List) and follows its pages. "
-            + "query (JMESPath over the joined pages) keeps the answer small. Changes, and reads of secrets, are refused.",
+            + "query (JMESPath over up to 50 joined pages) keeps the answer small. Changes, and reads of secrets, are refused.",
         Scope = Scope.Read,
         ReadOnly = true,
         Destructive = false,
@@ -31,7 +30,7 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
             "region":{"type":"string","maxLength":40},
             "query":{"type":"string","maxLength":4000,"description":"JMESPath, such as Vpcs[].{id: VpcId, cidr: CidrBlock}"},
             "limit":{"type":"integer","minimum":1,"maximum":1000,"description":"Items; default 50."},
-            "cursor":{"type":"string","maxLength":20,"pattern":"^[0-9]{1,9}$","description":"From the answer before."}}}
+            "cursor":{"type":"string","maxLength":20000,"description":"From the answer before, with the same other arguments."}}}
             """,
         OutputSchema = Views.OutputSchema(
             """
@@ -45,41 +44,42 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
     {
         var arguments = call.Arguments;
         var region = catalog.Region(arguments.TextOrNull("region") ?? options.Region);
-        var from = int.Parse(arguments.TextOrNull("cursor") ?? "0", CultureInfo.InvariantCulture);
+        var start = arguments.TextOrNull("cursor") is { } text ? ReadCursor.Parse(text) : ReadCursor.Start;
         var limit = arguments.Number("limit", DefaultLimit);
         var query = arguments.TextOrNull("query");
-        var (document, isAll) = await ReadAsync(arguments, region, query is null ? from + limit + 1 : null, cancellationToken);
-        var slice = ReadSlice.Of(query is null ? document : Search(query, document), from, limit);
-        return Answer(arguments, region, slice, isAll);
+        var pages = await ReadAsync(arguments, region, start, query is null ? start.Item + limit : int.MaxValue, cancellationToken);
+        var slice = ReadSlice.Of(query is null ? pages.Document : Search(query, pages.Document), start.Item, limit);
+        return Answer(arguments, region, slice, Next(slice, pages, start, isQuery: query is not null), query is not null && pages.Next is not null);
     }
 
-    /// <param name="enough">Items after which no further page is needed; null reads them all.</param>
-    private async Task<(JsonObject Document, bool IsAll)> ReadAsync(
-        ToolArguments arguments, string region, int? enough, CancellationToken cancellationToken)
+    /// <param name="enough">Items after which no further page is needed.</param>
+    private async Task<JoinedPages> ReadAsync(
+        ToolArguments arguments, string region, ReadCursor start, int enough, CancellationToken cancellationToken)
     {
-        var joined = new JoinedPages();
+        var joined = new JoinedPages(start.Token);
         var pages = aws.PagesAsync(
             new(region),
             arguments.Text("service"),
             arguments.Text("operation"),
-            arguments.Json("parameters"),
-            JoinedPages.MaxPages + 1,
+            start.In(arguments.Json("parameters")),
+            JoinedPages.MaxPages,
             cancellationToken);
         await foreach (var page in pages)
         {
-            if (!joined.Add(page.Output))
-            {
-                return (joined.Document, false);
-            }
-
-            if (joined.Items > enough)
+            joined.Add(page);
+            if (joined.Items >= enough)
             {
                 break;
             }
         }
 
-        return (joined.Document, true);
+        return joined;
     }
+
+    /// <summary>Within these pages as long as they hold more, then the page after them. What a query makes of pages has no page of its own.</summary>
+    private static ReadCursor? Next(ReadSlice slice, JoinedPages pages, ReadCursor start, bool isQuery) => slice.Next is { } item
+        ? isQuery || slice.List is null ? start with { Item = item } : pages.CursorAt(slice.List, item)
+        : pages.Next is { } token ? new(token, 0) : null;
 
     private JsonNode? Search(string query, JsonNode document)
     {
@@ -93,7 +93,7 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
         }
     }
 
-    private static ToolAnswer.Done Answer(ToolArguments arguments, string region, ReadSlice slice, bool isAll)
+    private static ToolAnswer.Done Answer(ToolArguments arguments, string region, ReadSlice slice, ReadCursor? next, bool isPart)
     {
         var view = new JsonObject
         {
@@ -109,16 +109,16 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
             words += $": {count} item{(count == 1 ? "" : "s")}";
         }
 
-        if (slice.Cursor is { } cursor)
+        if (next?.ToString() is { } cursor)
         {
             view["cursor"] = cursor;
             words += $"; there are more: repeat with \"cursor\":\"{cursor}\"";
         }
 
-        if (!isAll)
+        if (isPart)
         {
             view["pages_left_out"] = true;
-            words += $"; only the first {JoinedPages.MaxPages} pages were read, narrow the parameters";
+            words += $"; the query saw {JoinedPages.MaxPages} pages, and sees the next ones with the cursor";
         }
 
         return ToolAnswer.Of($"{words}.\n{Views.Compact(slice.Data)}", view);

@@ -5,9 +5,10 @@ using ServerlessMcp.Executions;
 namespace ServerlessMcp.Server.Tools;
 
 /// <summary>The part of a document that fits into one answer.</summary>
+/// <param name="List">The member of the document that was cut; null when the document is a list, or has none.</param>
 /// <param name="Count">Items of the list that was cut; null when there is no list.</param>
-/// <param name="Cursor">Where the next answer begins; null at the end.</param>
-internal sealed record ReadSlice(JsonNode? Data, int? Count, string? Cursor)
+/// <param name="Next">The item with which the next answer begins; null when all are here.</param>
+internal sealed record ReadSlice(JsonNode? Data, string? List, int? Count, int? Next)
 {
     /// <summary>Characters of JSON: about 6,000 tokens.</summary>
     private const int MaxCharacters = 20_000;
@@ -18,23 +19,23 @@ internal sealed record ReadSlice(JsonNode? Data, int? Count, string? Cursor)
     {
         if (document is JsonArray list)
         {
-            var (items, cursor) = Cut(list, from, limit, MaxCharacters);
-            return new(items, items.Count, cursor);
+            var (items, next) = Cut(list, from, limit, MaxCharacters);
+            return new(items, null, items.Count, next);
         }
 
         if (document is JsonObject whole && LongestList(whole) is { } name)
         {
             var data = whole.DeepClone().AsObject();
             data[name] = new JsonArray();
-            var (items, cursor) = Cut(whole[name]!.AsArray(), from, limit, MaxCharacters - Views.Compact(data).Length);
+            var (items, next) = Cut(whole[name]!.AsArray(), from, limit, MaxCharacters - Views.Compact(data).Length);
             data[name] = items;
-            return new(data, items.Count, cursor);
+            return new(data, name, items.Count, next);
         }
 
-        return Views.Compact(document) is { Length: <= MaxCharacters } ? new(document?.DeepClone(), null, null) : throw TooLarge(document);
+        return Views.Compact(document) is { Length: <= MaxCharacters } ? new(document?.DeepClone(), null, null, null) : throw TooLarge(document);
     }
 
-    private static (JsonArray Items, string? Cursor) Cut(JsonArray list, int from, int limit, int room)
+    private static (JsonArray Items, int? Next) Cut(JsonArray list, int from, int limit, int room)
     {
         var items = new JsonArray();
         for (var index = from; index < list.Count; index++)
@@ -42,7 +43,7 @@ internal sealed record ReadSlice(JsonNode? Data, int? Count, string? Cursor)
             room -= Views.Compact(list[index]).Length + 1;
             if (items.Count == limit || (room < 0 && items.Count > 0))
             {
-                return (items, index.ToString(CultureInfo.InvariantCulture));
+                return (items, index);
             }
 
             if (room < 0)

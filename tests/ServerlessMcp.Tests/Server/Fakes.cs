@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
@@ -20,6 +21,9 @@ internal sealed class AwsAnswers : IAwsReads
 
     public List<JsonObject> Sent { get; } = [];
 
+    /// <summary>Their numbers, from 0.</summary>
+    public List<int> PagesRead { get; } = [];
+
     public Exception? Fails { get; set; }
 
     public Task<AwsResult> ReadAsync(
@@ -39,11 +43,14 @@ internal sealed class AwsAnswers : IAwsReads
         int maxPages,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return await ReadAsync(target, service, operation, parameters, cancellationToken);
-        foreach (var page in MorePages.Take(maxPages - 1))
+        var first = parameters["NextToken"] is { } token ? int.Parse(token.ToString(), CultureInfo.InvariantCulture) : 0;
+        for (var n = first; n <= MorePages.Count && n < first + maxPages; n++)
         {
-            Sent.Add(parameters);
-            yield return new(page.DeepClone().AsObject(), "req-2", 1);
+            var page = n == 0
+                ? await ReadAsync(target, service, operation, parameters, cancellationToken)
+                : new(MorePages[n - 1].DeepClone().AsObject(), "req-2", 1);
+            PagesRead.Add(n);
+            yield return page with { Next = n < MorePages.Count ? new("NextToken", $"{n + 1}") : null };
         }
     }
 }
