@@ -16,6 +16,10 @@ internal interface IOperatorDoor : IDisposable
 
     Task RevokeKeyAsync(string id, CancellationToken cancellationToken);
 
+    /// <returns>The text of the plan that a yes would start.</returns>
+    /// <exception cref="CallerException"><c>no_server</c>, <c>execution_not_found</c>.</exception>
+    Task<string> ShowAsync(string executionId, CancellationToken cancellationToken);
+
     /// <returns>What stands now, in a sentence.</returns>
     /// <exception cref="CallerException"><c>no_server</c>, and what <c>ExecutionGates</c> says.</exception>
     Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken);
@@ -54,6 +58,9 @@ internal sealed class ServerDoor : IOperatorDoor
     {
         using var answer = await SendAsync(HttpMethod.Delete, $"keys/{Uri.EscapeDataString(id)}", null, cancellationToken);
     }
+
+    public async Task<string> ShowAsync(string executionId, CancellationToken cancellationToken) => (await AskAsync(
+        HttpMethod.Get, $"executions/{Uri.EscapeDataString(executionId)}", null, OperatorJson.Default.PlanShown, cancellationToken)).Text;
 
     public async Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken)
     {
@@ -108,8 +115,12 @@ internal sealed class DatabaseDoor : IOperatorDoor
 
     public Task RevokeKeyAsync(string id, CancellationToken cancellationToken) => _keys.RevokeAsync(id, cancellationToken);
 
-    public Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken) =>
-        throw new CallerException("no_server", "No server runs on this data folder, so nothing would go on: start it with 'smcp serve', then decide.");
+    public Task<string> ShowAsync(string executionId, CancellationToken cancellationToken) => throw NoServer();
+
+    public Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken) => throw NoServer();
 
     public void Dispose() => _database.Dispose();
+
+    private static CallerException NoServer() =>
+        new("no_server", "No server runs on this data folder, so nothing would go on: start it with 'smcp serve', then decide.");
 }

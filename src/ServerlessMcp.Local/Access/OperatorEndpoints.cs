@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Local.Access;
@@ -16,6 +17,7 @@ internal static class OperatorEndpoints
         app.MapGet("/operator/keys", Guarded(ListAsync));
         app.MapPost("/operator/keys", Guarded(CreateAsync));
         app.MapDelete("/operator/keys/{id}", Guarded(RevokeAsync));
+        app.MapGet("/operator/executions/{id}", Guarded(ShowAsync));
         app.MapPost("/operator/executions/{id}/decision", Guarded(DecideAsync));
     }
 
@@ -60,6 +62,17 @@ internal static class OperatorEndpoints
     {
         await http.RequestServices.GetRequiredService<KeyStore>().RevokeAsync((string)http.GetRouteValue("id")!, http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    /// <summary>What a yes would start, from the stored plan: who decides must not have to believe who asked.</summary>
+    private static async Task ShowAsync(HttpContext http, Principal caller)
+    {
+        var services = http.RequestServices;
+        var execution = await services.GetRequiredService<ExecutionStore>().GetAsync((string)http.GetRouteValue("id")!, caller, http.RequestAborted);
+        var stored = await services.GetRequiredService<PlanStore>().FindAsync(execution.PlanId, caller, http.RequestAborted)
+            ?? throw new CallerException("plan_not_found", $"The plan of execution {execution.ExecutionId} is no longer kept.");
+        var text = PlanText.Render(stored.Plan, stored.Preview);
+        await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.PlanShown, cancellationToken: http.RequestAborted);
     }
 
     private static async Task DecideAsync(HttpContext http, Principal caller)

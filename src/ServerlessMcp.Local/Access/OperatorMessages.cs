@@ -16,6 +16,9 @@ internal sealed record DecisionRequest(bool Approve);
 /// <param name="Text">What stands now, in a sentence.</param>
 internal sealed record DecisionAnswer(string Text);
 
+/// <param name="Text">The plan as its readers know it.</param>
+internal sealed record PlanShown(string Text);
+
 internal sealed record OperatorRefusal(string Code, string Message);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
@@ -24,5 +27,6 @@ internal sealed record OperatorRefusal(string Code, string Message);
 [JsonSerializable(typeof(MadeKey))]
 [JsonSerializable(typeof(DecisionRequest))]
 [JsonSerializable(typeof(DecisionAnswer))]
+[JsonSerializable(typeof(PlanShown))]
 [JsonSerializable(typeof(OperatorRefusal))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -14,8 +14,29 @@ internal static class DecisionCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var door = OperatorDoor.Open(new(flags.Read(parsed).DataFolder));
-            terminal.Say(PlainText.OneLine(await door.DecideAsync(parsed.GetRequiredValue(id), approve: word == "confirm", cancellationToken)));
+            var (execution, isYes) = (parsed.GetRequiredValue(id), word == "confirm");
+            if (isYes && !await IsMeantAsync(door, execution, terminal, cancellationToken))
+            {
+                terminal.Say("Nothing was decided.");
+                return 1;
+            }
+
+            terminal.Say(PlainText.OneLine(await door.DecideAsync(execution, isYes, cancellationToken)));
+            return 0;
         });
         return command;
+    }
+
+    /// <summary>Shows the plan itself, not what the one who asks says of it; a person at a terminal then types yes.</summary>
+    private static async Task<bool> IsMeantAsync(IOperatorDoor door, string execution, Terminal terminal, CancellationToken cancellationToken)
+    {
+        terminal.Say(PlainText.Lines(await door.ShowAsync(execution, cancellationToken)));
+        if (!terminal.IsPerson || Console.IsInputRedirected)
+        {
+            return true;
+        }
+
+        terminal.Say("Start this? Type yes:");
+        return (await Console.In.ReadLineAsync(cancellationToken))?.Trim() == "yes";
     }
 }

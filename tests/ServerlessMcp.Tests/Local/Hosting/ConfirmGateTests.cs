@@ -7,6 +7,7 @@ using ServerlessMcp.Local.Access;
 using ServerlessMcp.Local.Configuration;
 using ServerlessMcp.Local.Hosting;
 using ServerlessMcp.Tests.Fakes;
+using ServerlessMcp.Tests.Local.Cli;
 using ServerlessMcp.Tests.Local.Emulator;
 
 namespace ServerlessMcp.Tests.Local.Hosting;
@@ -85,12 +86,14 @@ public sealed class ConfirmGateTests(EmulatorFixture emulator) : IAsyncLifetime
 
         var started = await client.CallToolAsync("aws_change", Arguments(Delete()), cancellationToken: Cancelled);
         var id = started.StructuredContent!.Value.GetProperty("execution_id").GetString()!;
-        using var door = OperatorDoor.Open(new(_folder.Path));
-        var text = await door.DecideAsync(id, approve: true, Cancelled);
+        await using var confirm = SmcpProcess.Start(["confirm", id, "--data", _folder.Path]);
+        var (code, said, _) = await confirm.EndAsync(Cancelled);
         var ended = await EndAsync(client, id);
 
         Assert.Contains($"smcp confirm {id}", Assert.IsType<TextContentBlock>(started.Content.Single()).Text, StringComparison.Ordinal);
-        Assert.Equal($"Execution {id} is confirmed.", text);
+        Assert.Equal(0, code);
+        Assert.Contains(_queue, said, StringComparison.Ordinal); // The plan itself, whatever the agent says of it.
+        Assert.EndsWith($"Execution {id} is confirmed.", said.Trim(), StringComparison.Ordinal);
         Assert.Equal("succeeded", (string?)ended["status"]);
         Assert.Empty(await QueuesAsync(client));
     }
@@ -110,6 +113,7 @@ public sealed class ConfirmGateTests(EmulatorFixture emulator) : IAsyncLifetime
 
         Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asAgent.DecideAsync(id, true, Cancelled))).Code);
         Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asApprover.DecideAsync(id, true, Cancelled))).Code);
+        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asAgent.ShowAsync(id, Cancelled))).Code);
         foreach (var key in (string[])[stranger, approver])
         {
             var other = new RawClient(_host.Url, key, tasks);
