@@ -112,7 +112,7 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
     {
         Rule = draft.Entry?.Repeat ?? RepeatRule.Never,
         TokenAt = draft.Entry?.Repeat == RepeatRule.Token ? $"/{draft.Operation.TokenMember}" : null,
-        MarkerAt = draft.Entry?.Marker is null ? null : StepMarker.At,
+        MarkerAt = StepMarker.PlaceOf(draft.Entry),
         Locate = Read(draft.Entry?.Locate, draft, template, own: false, problems),
     };
 
@@ -180,11 +180,7 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
     private static JsonObject Marked(JsonObject parameters, UndoEntry? entry, string path, ProblemList problems)
     {
         var marked = parameters.DeepClone().AsObject();
-        if (entry?.Marker is { } resourceType)
-        {
-            StepMarker.Put(marked, resourceType, path, problems);
-        }
-
+        StepMarker.Put(marked, entry, path, problems);
         return marked;
     }
 

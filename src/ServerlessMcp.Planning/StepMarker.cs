@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.Planning.Checks;
+using ServerlessMcp.Planning.Undo;
 
 namespace ServerlessMcp.Planning;
 
-/// <summary>Puts the marker tag first in a create's <c>TagSpecifications</c>, so that its place is the same for every call.</summary>
+/// <summary>Puts the marker tag first among a create's tags, so that its place is the same for every call.</summary>
 internal static class StepMarker
 {
     public const string Tag = "smcp:step";
@@ -11,11 +12,55 @@ internal static class StepMarker
     /// <summary>What stands there until the worker knows the execution.</summary>
     public const string Placeholder = "{marker}";
 
-    public const string At = "/TagSpecifications/0/Tags/0/Value";
+    private const string At = "/TagSpecifications/0/Tags/0/Value";
 
     private const string Member = "TagSpecifications";
 
-    public static void Put(JsonObject parameters, string resourceType, string path, ProblemList problems)
+    /// <summary>JSON pointer to the marker; null if the entry has none.</summary>
+    public static string? PlaceOf(UndoEntry? entry) => entry switch
+    {
+        { Marker: not null } => At,
+        { MarkerIn: { } member } when member.EndsWith("[]", StringComparison.Ordinal) => $"/{member[..^2]}/0/Value",
+        { MarkerIn: { } member } => $"/{member}/{Tag}",
+        _ => null,
+    };
+
+    public static void Put(JsonObject parameters, UndoEntry? entry, string path, ProblemList problems)
+    {
+        if (entry?.Marker is { } resourceType)
+        {
+            PutSpecification(parameters, resourceType, path, problems);
+        }
+        else if (entry?.MarkerIn is { } member)
+        {
+            PutTag(parameters, member.TrimEnd('[', ']'), member.EndsWith(']'), path, problems);
+        }
+    }
+
+    private static void PutTag(JsonObject parameters, string member, bool isList, string path, ProblemList problems)
+    {
+        Remove(parameters);
+        switch (parameters[member])
+        {
+            case null:
+            case JsonArray when isList:
+            case JsonObject when !isList:
+                break;
+            default:
+                problems.Add($"{path}.{member}", "must be written out here, not a reference: the marker by which the step knows what is its own goes into it");
+                return;
+        }
+
+        parameters[member] = isList
+            ? new JsonArray([
+                new JsonObject { ["Key"] = Tag, ["Value"] = Placeholder },
+                .. (parameters[member] as JsonArray ?? []).Select(tag => tag?.DeepClone())])
+            : new JsonObject([
+                KeyValuePair.Create<string, JsonNode?>(Tag, Placeholder),
+                .. (parameters[member] as JsonObject ?? []).Select(tag => KeyValuePair.Create(tag.Key, tag.Value?.DeepClone()))]);
+    }
+
+    private static void PutSpecification(JsonObject parameters, string resourceType, string path, ProblemList problems)
     {
         Remove(parameters);
         if (parameters[Member] is not null and not JsonArray)
@@ -35,6 +80,20 @@ internal static class StepMarker
     /// <summary>Takes the marker tag out again, to plan a step a second time.</summary>
     public static void Remove(JsonObject parameters)
     {
+        foreach (var member in new[] { "Tags", "tags" })
+        {
+            var isEmpty = parameters[member] switch
+            {
+                JsonArray list => list.RemoveAll(tag => (tag as JsonObject)?["Key"]?.ToString() == Tag) > 0 && list.Count == 0,
+                JsonObject map => map.Remove(Tag) && map.Count == 0,
+                _ => false,
+            };
+            if (isEmpty)
+            {
+                parameters.Remove(member);
+            }
+        }
+
         if (parameters[Member] is not JsonArray specifications)
         {
             return;

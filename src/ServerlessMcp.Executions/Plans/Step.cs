@@ -138,7 +138,7 @@ public sealed record StepUndo(
     string? When, ApiCall Call, StepWait? Wait, IReadOnlyList<string> AlreadyDone, StepRepeat? Repeat = null);
 
 /// <param name="Title">What must hold, in words: "the bucket is empty".</param>
-/// <param name="Until">JMESPath over the answer; must be true.</param>
+/// <param name="Until">JMESPath over the answer; must be true. <c>{marker}</c> in it is our marker.</param>
 public sealed record StepCondition(string Title, ApiCall Call, string Until);
 
 /// <param name="Loses">What does not come back, in words.</param>

@@ -120,12 +120,14 @@ internal static class StepCalls
         return reference.Source == "before" ? facts?.Before : facts?.Output;
     }
 
+    public static string Mark(string text, string marker) => text.Replace(MarkerPlaceholder, marker, StringComparison.Ordinal);
+
     private static JsonNode? Mark(JsonNode? node, string marker) => node switch
     {
         JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Mark(member.Value, marker)))),
         JsonArray items => new JsonArray([.. items.Select(item => Mark(item, marker))]),
         JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.String =>
-            JsonValue.Create(value.GetValue<string>().Replace(MarkerPlaceholder, marker, StringComparison.Ordinal)),
+            JsonValue.Create(Mark(value.GetValue<string>(), marker)),
         _ => node?.DeepClone(),
     };
 }

@@ -41,7 +41,7 @@ internal sealed class StepReader(WorkerPorts ports, WorkerTiming timing)
     /// <returns>A value that is <c>true</c> if the condition holds.</returns>
     public Task<ReadOutcome> HoldsAsync(StepVisit visit, StepCondition condition, CancellationToken cancellationToken) =>
         ReadAsync(
-            visit, new StepRead { Call = condition.Call, Select = condition.Until },
+            visit, new StepRead { Call = condition.Call, Select = StepCalls.Mark(condition.Until, visit.Marker) },
             read => StepCalls.Fill(visit, read.Call, own: true), cancellationToken);
 
     /// <summary>A read that needs no step to have run.</summary>

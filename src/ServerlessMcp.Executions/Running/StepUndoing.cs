@@ -137,7 +137,8 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
                     return new(await visit.BusyAsync(visit.Facts, busy.Trouble, ports.Random, cancellationToken));
                 case ReadOutcome.Refused refused:
                     var unread = $"It could not be seen whether {condition.Title}: {refused.Trouble.Code}: {refused.Trouble.Message}";
-                    return new(await StepEnding.LeaveAsync(visit, StepStatus.UndoFailed, unread, cancellationToken));
+                    return new(await visit.StillSettlingAsync(cancellationToken)
+                        ?? await StepEnding.LeaveAsync(visit, StepStatus.UndoFailed, unread, cancellationToken));
                 case ReadOutcome.Value value when !StepReader.IsTrue(value.Selected):
                     return await visit.StillSettlingAsync(cancellationToken) is { } wait ? new(wait) : new(await StepEnding.LeaveAsync(
                         visit, StepStatus.UndoSkipped, $"It no longer holds that {condition.Title}.", cancellationToken));

@@ -7,7 +7,8 @@ using ServerlessMcp.Planning.Checks;
 namespace ServerlessMcp.Planning.Undo;
 
 /// <summary>What an execution recorded, to fill in the references of its steps once more. The result is literal: it can stand in another plan.</summary>
-internal sealed partial class RecordedValues(IReadOnlyList<StepFacts> facts)
+/// <param name="executionId">Whose facts they are; part of its marker.</param>
+internal sealed partial class RecordedValues(string executionId, IReadOnlyList<StepFacts> facts)
 {
     private const char Hidden = '\uE000';
 
@@ -40,7 +41,7 @@ internal sealed partial class RecordedValues(IReadOnlyList<StepFacts> facts)
     public StepCondition Fill(StepCondition condition, StepFacts own, IReadOnlyList<string> taken) => condition with
     {
         Call = Fill(condition.Call, own),
-        Until = condition.Until.Replace(
+        Until = Marked(condition.Until, own).Replace(
             PlanningScope.NoOwn, $"`{new JsonArray([.. taken.Select(id => (JsonNode)id)]).ToJsonString()}`", StringComparison.Ordinal),
     };
 
@@ -49,6 +50,11 @@ internal sealed partial class RecordedValues(IReadOnlyList<StepFacts> facts)
         Parameters = wait.Parameters is null ? null : Fill(wait.Parameters, own),
         Call = wait.Call is null ? null : Fill(wait.Call, own),
     };
+
+    /// <summary>With the marker that the step's own call put there.</summary>
+    public ApiCall Marked(ApiCall call, StepFacts own) => call with { Parameters = Texts(call.Parameters, text => Marked(text, own))!.AsObject() };
+
+    private string Marked(string text, StepFacts own) => text.Replace(StepMarker.Placeholder, $"{executionId}/{own.StepId}", StringComparison.Ordinal);
 
     private JsonNode? Value(Reference reference, StepFacts own)
     {

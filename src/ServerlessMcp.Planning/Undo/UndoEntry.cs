@@ -31,6 +31,9 @@ public sealed record UndoEntry
     /// <summary>The EC2 resource type whose <c>TagSpecifications</c> carry the marker tag.</summary>
     public string? Marker { get; init; }
 
+    /// <summary>Where the marker tag goes otherwise: <c>Tags[]</c>, a parameter that is a list of <c>{Key, Value}</c>, or <c>tags</c>, one that is a map.</summary>
+    public string? MarkerIn { get; init; }
+
     public EntryRead? Locate { get; init; }
 
     public required RepeatRule Repeat { get; init; }

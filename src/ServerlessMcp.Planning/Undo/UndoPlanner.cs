@@ -41,7 +41,7 @@ public sealed class UndoPlanner
     private async Task<PlannedPlan> UndoAsync(
         Plan plan, Execution execution, IReadOnlyList<StepFacts> facts, Principal caller, CancellationToken cancellationToken)
     {
-        var values = new RecordedValues(facts);
+        var values = new RecordedValues(execution.ExecutionId, facts);
         var done = facts.Where(item => item.Status == StepStatus.Done).OrderByDescending(item => item.Index).ToList();
         var undone = done.Where(item => plan.Steps[item.Index].Undo.Count > 0).ToList();
         var recorded = await LookAsync(plan, undone, values, cancellationToken);
@@ -134,7 +134,7 @@ public sealed class UndoPlanner
     {
         var first = await _executions.GetAsync(original, caller, cancellationToken);
         var plan = await FindPlanAsync(first, caller, cancellationToken);
-        var values = new RecordedValues(await _executions.StepsAsync(original, cancellationToken));
+        var values = new RecordedValues(original, await _executions.StepsAsync(original, cancellationToken));
         var requests = RedoRequests.Of(plan, undo, values);
         var request = new PlanRequest($"Redo: {plan.Title}", plan.Target.Account, plan.Target.Region, requests);
         var planned = await _planner.PlanAsync(request, caller, execution.ExecutionId, cancellationToken);

@@ -73,12 +73,21 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
 
     private static string Title(Step step) => $"Undo: {step.Title}";
 
-    /// <summary>The original call, marked and found again as the original was: what a lost answer hides must not be made twice.</summary>
-    private static StepUndo Redo(Step step, RecordedValues values, StepFacts facts)
+    /// <summary>
+    /// The original call, marked and found again as the original was: what a lost answer hides must not be made twice. What comes back under its
+    /// old name bears the old marker too, so that its execution can still be undone.
+    /// </summary>
+    private StepUndo Redo(Step step, RecordedValues values, StepFacts facts)
     {
-        var repeat = step.Repeat with { Locate = step.Repeat.Locate is { } locate ? values.Fill(locate, facts) : null };
+        var isNamed = undos.Find(step.Call.Service, step.Call.Operation)?.MarkerIn is not null;
+        var repeat = step.Repeat with
+        {
+            MarkerAt = isNamed ? null : step.Repeat.MarkerAt,
+            Locate = step.Repeat.Locate is { } locate ? values.Fill(locate, facts) : null,
+        };
         var wait = values.Fill(step.Wait is { } given && !NeedsOutput(given) ? given : null, facts);
-        return new(null, values.Fill(step.Call, facts), wait, step.AlreadyDone, IsDeclared(step) ? null : repeat);
+        var call = values.Fill(step.Call, facts);
+        return new(null, isNamed ? values.Marked(call, facts) : call, wait, step.AlreadyDone, IsDeclared(step) ? null : repeat);
     }
 
     /// <summary>The redo's wait cannot name the old output: the thing comes back with another id.</summary>

@@ -76,6 +76,20 @@ public sealed class NetworkUndoTests(EmulatorFixture emulator)
     }
 
     [Fact]
+    public async Task What_an_undo_made_again_under_its_old_name_can_still_be_undone()
+    {
+        using var stage = new ProofStage(emulator);
+        var before = await stage.InventoryAsync();
+        var made = await SucceedAsync(stage, await stage.PlanAsync(
+            Step("vpc", "ec2", "CreateVpc", """{ "CidrBlock": "10.71.0.0/16" }"""), Step("topic", "sns", "CreateTopic", """{ "Name": "again" }""")));
+        Assert.Equal(ExecutionStatus.RolledBack, (await RefusedAsync(stage, made, "DeleteVpc")).Status);
+
+        await SucceedAsync(stage, await stage.PlanUndoAsync(made.ExecutionId));
+
+        Assert.Empty(InventoryExceptions.Unexplained(before, await stage.InventoryAsync(), []));
+    }
+
+    [Fact]
     public async Task A_thing_that_is_made_again_is_made_once_although_the_answer_is_lost()
     {
         using var stage = new ProofStage(emulator);

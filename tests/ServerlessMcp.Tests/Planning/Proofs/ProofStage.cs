@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.EC2;
 using Microsoft.Extensions.Time.Testing;
@@ -80,6 +81,20 @@ internal sealed class ProofStage : IDisposable
         await _engine.RunAllAsync();
         return await _executions.GetAsync(Running, Caller, Token);
     }
+
+    /// <summary>Another hand's call.</summary>
+    public Task OtherHandAsync(string service, string operation, JsonObject parameters) =>
+        _client.CallAsync(new(Region), service, operation, parameters, TimeSpan.FromSeconds(20), Token);
+
+    /// <summary>Does it once, when a step has made its call and is looked at for the first time.</summary>
+    public void BeforeFirstPoll(Func<Task> act) => _engine.BeforeTask = _ =>
+    {
+        if (_engine.Visited[^1] == "PollStep")
+        {
+            _engine.BeforeTask = null;
+            act().GetAwaiter().GetResult();
+        }
+    };
 
     public async Task<string> RecordAsync(Execution execution)
     {
