@@ -1,6 +1,6 @@
 """kill -9 at every commit of the server's database, and at the proxy before and after forwarding each mutating call of a
-five-step plan; restart; the execution must end whole. `--every N` takes each Nth commit only; `--succeeding` uses a plan
-without a failing step. Ends with "N points, N failed; N lost, N effects twice"."""
+five-step plan; restart; the execution must end whole. `--every N` takes each Nth commit and `--calls N` each Nth call only;
+`--succeeding` uses a plan without a failing step. Ends with "N points, N failed; N lost, N effects twice"."""
 
 import argparse
 import sys
@@ -87,10 +87,10 @@ class Sweep:
         if not good:
             print(f"FAIL {name}: {status}, failure {execution.get('failure')}, left {execution.get('left')}, inventory right: {right}, twice: {twice}", flush=True)
 
-    def calls(self):
+    def calls(self, every):
         """Kills at the proxy: before forwarding, then after forwarding, for each mutating call in turn."""
         for when in ("kill_before", "kill_after"):
-            for n in range(1, 40):
+            for n in range(1, 40, every):
                 def decide(kill, n=n, when=when):
                     seen = {"n": 0}
 
@@ -119,11 +119,12 @@ class Sweep:
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--every", type=int, default=1)
+    arguments.add_argument("--calls", type=int, default=1)
     arguments.add_argument("--succeeding", action="store_true")
     options = arguments.parse_args()
     sweep = Sweep(last_fails=not options.succeeding)
     try:
-        sweep.calls()
+        sweep.calls(options.calls)
         print(f"at calls: {sweep.points} points", flush=True)
         sweep.commits(options.every)
     finally:
