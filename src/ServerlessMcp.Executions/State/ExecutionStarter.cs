@@ -5,14 +5,16 @@ using ServerlessMcp.Executions.Ports;
 namespace ServerlessMcp.Executions.State;
 
 /// <summary>
-/// Turns a plan into an execution: one atomic write (META, OPEN, the plan's execution id, the idempotency key), then the engine's start.
+/// Turns a plan into an execution: one atomic write (META, OPEN, the plan's execution id, the idempotency key, the locks), then the engine's start.
 /// A crash between the two is mended by the sweep. A plan runs once; asked again, the same execution is the answer.
 /// </summary>
 public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionStore executions, IExecutionEngine engine, TimeProvider time)
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
 
-    /// <exception cref="CallerException"><c>plan_not_found</c>, <c>hash_mismatch</c>, <c>plan_expired</c>, <c>idempotency_key_reused</c>, <c>forbidden</c>, <c>already_undone</c>.</exception>
+    private readonly ResourceLocks _locks = new(table, time);
+
+    /// <exception cref="CallerException"><c>plan_not_found</c>, <c>hash_mismatch</c>, <c>plan_expired</c>, <c>idempotency_key_reused</c>, <c>forbidden</c>, <c>already_undone</c>, <c>resource_locked</c>.</exception>
     public async Task<Execution> StartAsync(
         string planId, string planHash, Principal caller, string? idempotencyKey, CancellationToken cancellationToken)
     {
@@ -41,15 +43,35 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
         var execution = NewExecution(stored, caller);
         try
         {
-            await table.WriteAsync(await StartWritesAsync(stored, execution, idempotencyKey, cancellationToken), cancellationToken);
+            await WriteAsync(stored, execution, idempotencyKey, cancellationToken);
         }
         catch (TableConflictException conflict)
         {
-            return await AfterRaceAsync(conflict, stored, caller, cancellationToken);
+            await _locks.FreeAsync(stored.Plan, execution.ExecutionId, cancellationToken);
+            return await AfterRaceAsync(
+                new("conflict", "Another request was faster; try again.", retryable: true, cause: conflict), stored, caller, cancellationToken);
+        }
+        catch (CallerException locked) when (locked.Code == ResourceLocks.Locked)
+        {
+            return await AfterRaceAsync(locked, stored, caller, cancellationToken);
         }
 
         await engine.StartAsync(RunName(execution.ExecutionId, 1), RunInput(execution.ExecutionId, 1, "RUN"), cancellationToken);
         return execution;
+    }
+
+    /// <summary>What does not fit into the one write are the first locks of a long plan; they are written before it.</summary>
+    private async Task WriteAsync(StoredPlan stored, Execution execution, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var writes = await StartWritesAsync(stored, execution, idempotencyKey, cancellationToken);
+        var locks = await _locks.WritesAsync(stored.Plan, execution.ExecutionId, cancellationToken);
+        var room = TableLimits.Writes - writes.Count;
+        foreach (var first in locks.SkipLast(room).Chunk(TableLimits.Writes))
+        {
+            await table.WriteAsync(first, cancellationToken);
+        }
+
+        await table.WriteAsync([.. writes, .. locks.TakeLast(room)], cancellationToken);
     }
 
     private async Task<List<TableWrite>> StartWritesAsync(
@@ -148,14 +170,11 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
             : throw new CallerException("idempotency_key_reused", "This idempotency key was used for another plan; take a new one.");
     }
 
-    private async Task<Execution> AfterRaceAsync(
-        TableConflictException conflict, StoredPlan stored, Principal caller, CancellationToken cancellationToken)
-    {
-        var again = await plans.FindAsync(stored.Plan.PlanId, caller, cancellationToken);
-        return again?.ExecutionId is { } winner
+    /// <summary>If the same plan has been started meanwhile, that execution is the answer.</summary>
+    private async Task<Execution> AfterRaceAsync(CallerException lost, StoredPlan stored, Principal caller, CancellationToken cancellationToken) =>
+        (await plans.FindAsync(stored.Plan.PlanId, caller, cancellationToken))?.ExecutionId is { } winner
             ? await executions.GetAsync(winner, caller, cancellationToken)
-            : throw new CallerException("conflict", "Another request was faster; try again.", retryable: true, cause: conflict);
-    }
+            : throw lost;
 
     internal static string RunName(string executionId, int run) => $"{executionId}.{run}";
 

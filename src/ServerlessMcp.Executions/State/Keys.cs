@@ -34,6 +34,8 @@ public static class Keys
 
     public static TableKey Open(string executionId) => new(OpenPartition, executionId);
 
+    public static TableKey Lock(string resource) => new($"LOCK#{resource}", "META");
+
     public static TableKey Idempotency(string principal, string key) => new($"IDEM#{principal}#{key}", "META");
 
     /// <summary>The index that lists an owner's executions by time.</summary>

@@ -93,7 +93,7 @@ public sealed class RepeatTests
         var other = await server.NewKeyAsync("read", "operate");
         var waits = (string)(await server.CallAsync("aws_change", ToolTests.NoUndo))["structuredContent"]!["execution_id"]!;
         var runs = (string)(await server.CallAsync("aws_change", ToolTests.Stop))["structuredContent"]!["execution_id"]!;
-        var foreign = (string)(await server.CallAsync("aws_change", ToolTests.Stop, other))["structuredContent"]!["execution_id"]!;
+        var foreign = (string)(await server.CallAsync("aws_change", ToolTests.StopOther, other))["structuredContent"]!["execution_id"]!;
         async Task<JsonNode> ListAsync(string arguments, string? key = null) => await server.CallAsync("list_executions", arguments, key);
 
         var all = await ListAsync("""{"scope":"open"}""", server.Keys.Operator);

@@ -10,6 +10,8 @@ public sealed class ToolTests
 {
     internal const string Stop = "{" + StopMembers;
 
+    internal const string StopOther = """{"service":"ec2","operation":"StopInstances","parameters":{"InstanceIds":["i-0def"]}}""";
+
     private const string StopMembers =
         """
         "service":"ec2","operation":"StopInstances","parameters":{"InstanceIds":["i-0abc"]}}
@@ -224,7 +226,7 @@ public sealed class ToolTests
     {
         await using var server = await TestEndpoint.StartAsync();
         var id = ExecutionId(await server.CallAsync("aws_change", Stop));
-        var ended = ExecutionId(await server.CallAsync("aws_change", Stop));
+        var ended = ExecutionId(await server.CallAsync("aws_change", StopOther));
 
         var cancelled = await server.CallAsync("cancel_execution", $$"""{"execution_id":"{{id}}"}""");
         await server.ChangeAsync(ended, execution => execution with { Status = ExecutionStatus.Succeeded });
