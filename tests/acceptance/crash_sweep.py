@@ -1,6 +1,6 @@
 """kill -9 at every commit of the server's database, and at the proxy before and after forwarding each mutating call of a
-five-step plan; restart; the execution must end whole. `--every N` takes each Nth commit and `--calls N` each Nth call only;
-`--succeeding` uses a plan without a failing step. Ends with "N points, N failed; N lost, N effects twice"."""
+five-step plan; restart; the execution must end whole. `--every N` takes each Nth commit (from `--first`) and `--calls N` each Nth call;
+`--only calls` or `--only commits` leaves the other out, so that a sweep can be shared out; `--succeeding` uses a plan without a failing step. Ends with "N points, N failed; N lost, N effects twice"."""
 
 import argparse
 import sys
@@ -105,11 +105,11 @@ class Sweep:
                 if not self.run(f"{when} mutating call {n}", decide):
                     break
 
-    def commits(self, every):
-        n = 1
+    def commits(self, first, every):
+        n = first
         while self.run(f"commit {n}", crash_at_commit=n):
             n += every
-        print(f"commits: 1 to {n} by {every}", flush=True)
+        print(f"commits: {first} to {n} by {every}", flush=True)
 
     def close(self):
         self.proxy.close()
@@ -118,15 +118,19 @@ class Sweep:
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--first", type=int, default=1)
     arguments.add_argument("--every", type=int, default=1)
     arguments.add_argument("--calls", type=int, default=1)
+    arguments.add_argument("--only", choices=("calls", "commits"))
     arguments.add_argument("--succeeding", action="store_true")
     options = arguments.parse_args()
     sweep = Sweep(last_fails=not options.succeeding)
     try:
-        sweep.calls(options.calls)
-        print(f"at calls: {sweep.points} points", flush=True)
-        sweep.commits(options.every)
+        if options.only != "commits":
+            sweep.calls(options.calls)
+            print(f"at calls: {sweep.points} points", flush=True)
+        if options.only != "calls":
+            sweep.commits(options.first, options.every)
     finally:
         sweep.close()
     print(f"{sweep.points} points, {sweep.failed} failed; {sweep.lost} lost, {sweep.twice} effects twice")
