@@ -20,7 +20,7 @@ internal static class ToolErrors
         AwsInputException input => Result(
             input.Code,
             input.Message,
-            [.. input.Problems.Select(problem => new Problem(Argument(problem.Path), problem.Message))],
+            [.. input.Problems.Select(problem => new Problem(Argument(input.Code, problem.Path), problem.Message))],
             retryable: false),
         AwsCallException call => Result(
             Code(call), $"AWS: {call.Code}: {call.AwsMessage}{(call.RequestId is { } id ? $" (request {id})" : "")}", [],
@@ -49,8 +49,15 @@ internal static class ToolErrors
         return ToolAnswer.Content(text.ToString(), structured, isError: true);
     }
 
-    /// <summary>The model's paths begin at the call's parameters, which are the caller's argument <c>parameters</c>.</summary>
-    private static string Argument(string path) => path.StartsWith('$') ? $"parameters{path[1..]}" : path;
+    /// <summary>A path of <c>$</c> is the call itself, so the code says which argument; a longer one is inside the argument <c>parameters</c>.</summary>
+    private static string Argument(string code, string path) => (code, path) switch
+    {
+        ("unknown_service", "$") => "service",
+        ("unknown_operation" or "not_a_read" or "sensitive_read", "$") => "operation",
+        ("unknown_region", "$") => "region",
+        (_, ['$', .. var rest]) => $"parameters{rest}",
+        _ => path,
+    };
 
     private static string Code(AwsCallException call) => call.Failure switch
     {
