@@ -20,23 +20,32 @@ public sealed class Sweeper(WorkerPorts ports, WorkerTiming? timing = null)
     private readonly Reaper _reaper = new(ports, timing);
 
     /// <returns>How many executions are open.</returns>
+    /// <exception cref="AggregateException">Some could not be visited, such as one that this version cannot read; all others were.</exception>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var open = 0;
+        var failed = new List<Exception>();
         string? cursor = null;
         do
         {
             var page = await ports.Table.QueryAsync(Keys.OpenPartition, "", cursor, PageSize, backward: false, cancellationToken);
             foreach (var item in page.Items)
             {
-                open += await VisitAsync(item, cancellationToken) ? 1 : 0;
+                try
+                {
+                    open += await VisitAsync(item, cancellationToken) ? 1 : 0;
+                }
+                catch (Exception failure) when (failure is not (TableUnavailableException or OperationCanceledException))
+                {
+                    failed.Add(new InvalidOperationException($"Execution {item.Key.Sort} could not be swept.", failure));
+                }
             }
 
             cursor = page.Cursor;
         }
         while (cursor is not null);
 
-        return open;
+        return failed.Count == 0 ? open : throw new AggregateException(failed);
     }
 
     /// <returns>True if the execution is open.</returns>

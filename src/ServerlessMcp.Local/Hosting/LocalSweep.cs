@@ -23,10 +23,18 @@ internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, Tim
             {
                 TableAway(away);
             }
+            catch (AggregateException failed)
+            {
+                // One execution that cannot be read must not end the server, nor keep the others from being swept again.
+                NotSwept(failed);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The table does not answer; the next sweep tries again.")]
     private partial void TableAway(Exception away);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Some executions could not be swept; the next sweep tries again.")]
+    private partial void NotSwept(Exception failed);
 }

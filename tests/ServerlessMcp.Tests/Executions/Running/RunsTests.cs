@@ -165,6 +165,27 @@ public sealed class RunsTests
     }
 
     [Fact]
+    public async Task The_sweep_goes_on_past_an_execution_that_cannot_be_read()
+    {
+        var stage = new Stage();
+        stage.Engine.LosesStarts = true;
+        await stage.StartAsync([Steps.CreateByToken("a")]);
+        stage.Engine.LosesStarts = false;
+        await stage.Table.WriteAsync(
+            [
+                new TableWrite.Put(Keys.Open("ex_0"), 0, []),
+                new TableWrite.Put(Keys.Meta("ex_0"), 0, new JsonObject { ["executionId"] = "ex_0", ["status"] = "of another age" }),
+            ],
+            Token);
+
+        var failed = await Assert.ThrowsAsync<AggregateException>(() => new Sweeper(stage.Ports).SweepAsync(Token));
+        await stage.Engine.RunAllAsync();
+
+        Assert.Contains("ex_0", Assert.Single(failed.InnerExceptions).Message, StringComparison.Ordinal);
+        Assert.Equal(ExecutionStatus.Succeeded, (await stage.ReadAsync()).Status);
+    }
+
+    [Fact]
     public async Task The_sweep_reaps_a_run_whose_end_nobody_told()
     {
         var stage = new Stage();
