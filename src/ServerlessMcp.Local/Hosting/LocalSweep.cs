@@ -14,22 +14,29 @@ internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, Tim
         using var timer = new PeriodicTimer(Period, time);
         do
         {
-            try
-            {
-                await sweeper.SweepAsync(stoppingToken);
-                await table.DropExpiredAsync(stoppingToken);
-            }
-            catch (TableUnavailableException away)
-            {
-                TableAway(away);
-            }
-            catch (AggregateException failed)
-            {
-                // One execution that cannot be read must not end the server, nor keep the others from being swept again.
-                NotSwept(failed);
-            }
+            await SweepAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Once.</summary>
+    internal async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // First, for an execution that cannot be swept stays in every sweep.
+            await table.DropExpiredAsync(cancellationToken);
+            await sweeper.SweepAsync(cancellationToken);
+        }
+        catch (TableUnavailableException away)
+        {
+            TableAway(away);
+        }
+        catch (AggregateException failed)
+        {
+            // One execution that cannot be read must not end the server, nor keep the others from being swept again.
+            NotSwept(failed);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The table does not answer; the next sweep tries again.")]

@@ -11,6 +11,9 @@ internal sealed class StdioBridge : IDisposable
 {
     private const string VersionMember = "io.modelcontextprotocol/protocolVersion";
 
+    /// <summary>A member twice would be read in two ways, and is found only when a member is asked for.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private readonly HttpClient _http;
     private readonly Uri _url;
     private readonly TextReader _input;
@@ -64,16 +67,35 @@ internal sealed class StdioBridge : IDisposable
         {
             using var request = Request(line, message);
             using var answer = await _http.SendAsync(request, cancellationToken);
-            foreach (var text in Messages(await answer.Content.ReadAsStringAsync(cancellationToken)))
+            var texts = Messages(await answer.Content.ReadAsStringAsync(cancellationToken)).ToList();
+            foreach (var text in texts)
             {
                 Remember(message, text);
-                await WriteAsync(text, cancellationToken);
+                await WriteAsync(WithId(message, text), cancellationToken);
+            }
+
+            if (texts.Count == 0)
+            {
+                await FailAsync(message, $"The server answered {(int)answer.StatusCode} without a message.", cancellationToken);
             }
         }
-        catch (HttpRequestException)
+        catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            await FailAsync(message, cancellationToken);
+            await FailAsync(message, "The server does not answer.", cancellationToken);
         }
+    }
+
+    /// <summary>A refusal from before the body was read has no id, and its client would wait for ever.</summary>
+    private static string WithId(JsonObject request, string text)
+    {
+        if (request["id"] is not { } id || !text.Contains("\"id\":null", StringComparison.Ordinal) || Parse(text) is not { } answer
+            || !answer.ContainsKey("error") || answer["id"] is not null)
+        {
+            return text;
+        }
+
+        answer["id"] = id.DeepClone();
+        return answer.ToJsonString();
     }
 
     private HttpRequestMessage Request(string line, JsonObject message)
@@ -110,8 +132,8 @@ internal sealed class StdioBridge : IDisposable
         ? [body.Trim()]
         : body.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).Select(line => line["data:".Length..].Trim()).Where(text => text.Length > 0);
 
-    private Task FailAsync(JsonObject message, CancellationToken cancellationToken) => message["id"] is { } id
-        ? WriteAsync($$$"""{"jsonrpc":"2.0","id":{{{id.ToJsonString()}}},"error":{"code":-32603,"message":"The server does not answer."}}""", cancellationToken)
+    private Task FailAsync(JsonObject message, string why, CancellationToken cancellationToken) => message["id"] is { } id
+        ? WriteAsync($$$"""{"jsonrpc":"2.0","id":{{{id.ToJsonString()}}},"error":{"code":-32603,"message":"{{{why}}}"}}""", cancellationToken)
         : Task.CompletedTask;
 
     private async Task WriteAsync(string text, CancellationToken cancellationToken)
@@ -132,7 +154,7 @@ internal sealed class StdioBridge : IDisposable
     {
         try
         {
-            return JsonNode.Parse(line) as JsonObject;
+            return JsonNode.Parse(line, documentOptions: Strict) as JsonObject;
         }
         catch (JsonException)
         {

@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.Running;
+using ServerlessMcp.Executions.State;
+using ServerlessMcp.Local.Hosting;
+using ServerlessMcp.Local.Storage;
+using ServerlessMcp.Tests.Executions.Running;
+using ServerlessMcp.Tests.Fakes;
+
+namespace ServerlessMcp.Tests.Local.Hosting;
+
+public sealed class LocalSweepTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task An_execution_that_cannot_be_swept_does_not_keep_the_room_of_expired_items()
+    {
+        var stage = new Stage();
+        using var database = new LocalDatabase(_folder.File("smcp.db"));
+        var table = new SqliteTable(database, stage.Time);
+        var unreadable = new JsonObject { ["executionId"] = "ex_0", ["status"] = "of another age" };
+        await table.WriteAsync(
+            [
+                new TableWrite.Put(Keys.Open("ex_0"), 0, []),
+                new TableWrite.Put(Keys.Meta("ex_0"), 0, unreadable),
+                new TableWrite.Put(new("p", "old"), 0, [], Ttl: stage.Time.GetUtcNow()),
+            ],
+            Token);
+        using var sweep = new LocalSweep(new Sweeper(stage.Ports with { Table = table }), table, stage.Time, NullLogger<LocalSweep>.Instance);
+
+        await sweep.SweepAsync(Token);
+
+        Assert.Equal(0, await table.DropExpiredAsync(Token));
+    }
+}
