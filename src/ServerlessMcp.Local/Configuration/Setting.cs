@@ -34,13 +34,19 @@ internal sealed partial record Setting(string Name, string? Variable, string Fla
     public static Setting AwsEndpoint { get; } = new(
         "aws_endpoint", null, "--aws-endpoint", "", "an http or https URL, such as http://127.0.0.1:4566", text => text.Length == 0 || IsUrl(text));
 
-    public static Setting Aws { get; } = new("aws", null, "--aws", "false", "true or false", text => text is "true" or "false");
+    public static Setting Aws { get; } = Switch("aws", "--aws");
 
-    public static Setting NoAuth { get; } = new("no_auth", null, "--no-auth", "false", "true or false", text => text is "true" or "false");
+    public static Setting NoAuth { get; } = Switch("no_auth", "--no-auth");
 
     /// <summary>In the order they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
         [Port, LogLevel, Region, ToolCacheTime, EnabledTools, CriticalTools, Folder, AwsEndpoint, Aws, NoAuth];
+
+    /// <summary>A file must not set it: a client may start the server in the folder of somebody else's repository.</summary>
+    public bool IsFlagOnly { get; private init; }
+
+    private static Setting Switch(string name, string flag) =>
+        new(name, null, flag, "false", "true or false", text => text is "true" or "false") { IsFlagOnly = true };
 
     private static string DefaultFolder() => Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "serverless-mcp");

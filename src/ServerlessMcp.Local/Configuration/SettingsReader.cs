@@ -18,6 +18,11 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
             problems.Add($"file {path} has an unknown setting '{unknown}'; known are {string.Join(", ", Setting.All.Select(setting => setting.Name))}.");
         }
 
+        foreach (var opening in Setting.All.Where(setting => setting.IsFlagOnly && file.Remove(setting.Name)))
+        {
+            problems.Add($"file {path}: '{opening.Name}' is set by a flag only, {opening.Flag}, so that no file of a folder opens anything; take it out.");
+        }
+
         var values = Setting.All.Select(setting => Value(setting, flags, file, path)).ToList();
         problems.AddRange(values.Where(value => !value.Setting.IsRight(value.Text))
             .Select(value => $"{value.Source}: '{value.Text}' is no value of {value.Setting.Name}; right is {value.Setting.Right}."));

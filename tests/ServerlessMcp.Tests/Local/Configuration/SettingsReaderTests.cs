@@ -41,6 +41,18 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal($"file {path}", settings.Values.First(value => value.Setting == Setting.Port).Source);
     }
 
+    [Theory]
+    [InlineData("aws")]
+    [InlineData("no_auth")]
+    public void A_file_that_lies_in_some_folder_cannot_open_the_account_or_the_door(string name)
+    {
+        var path = WriteFile("smcp.yaml", $"{name}: true\n");
+
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.StartsWith($"file {path}: '{name}' is set by a flag only", Assert.Single(wrong.Problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_environment_wins_over_the_file_and_a_flag_over_both()
     {
