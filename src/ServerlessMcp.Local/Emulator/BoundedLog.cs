@@ -1,3 +1,4 @@
+using System.Text;
 using ServerlessMcp.Local.Access;
 
 namespace ServerlessMcp.Local.Emulator;
@@ -6,22 +7,23 @@ namespace ServerlessMcp.Local.Emulator;
 internal sealed class BoundedLog(string path, long maxBytes = 1_000_000) : IDisposable
 {
     private readonly Lock _lock = new();
-    private StreamWriter? _writer;
+    private FileStream? _file;
+    private int _lost;
 
     public string Path { get; } = path;
 
+    /// <summary>A full disk ends nothing: it is called on a thread whose exceptions would end the server. What was lost is told later.</summary>
     public void Write(string line)
     {
         lock (_lock)
         {
-            _writer ??= Open();
-            _writer.WriteLine(line);
-            _writer.Flush();
-            if (_writer.BaseStream.Position > maxBytes)
+            try
             {
-                _writer.Dispose();
-                _writer = null;
-                File.Move(Path, Path + ".1", overwrite: true);
+                Append(line);
+            }
+            catch (Exception unwritten) when (unwritten is IOException or UnauthorizedAccessException)
+            {
+                _lost++;
             }
         }
     }
@@ -30,14 +32,30 @@ internal sealed class BoundedLog(string path, long maxBytes = 1_000_000) : IDisp
     {
         lock (_lock)
         {
-            _writer?.Dispose();
-            _writer = null;
+            _file?.Dispose();
+            _file = null;
         }
     }
 
-    private StreamWriter Open()
+    private void Append(string line)
+    {
+        _file ??= Open();
+        var text = _lost > 0 ? $"({_lost} lines could not be written)\n{line}\n" : line + "\n";
+        _file.Write(Encoding.UTF8.GetBytes(text)); // Unbuffered: what failed is not tried again while closing.
+        _lost = 0;
+        if (_file.Position > maxBytes)
+        {
+            _file.Dispose();
+            _file = null;
+            File.Move(Path, Path + ".1", overwrite: true);
+        }
+    }
+
+    private FileStream Open()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        return new(new FileStream(Path, PrivateFile.Options(FileMode.Append)));
+        var options = PrivateFile.Options(FileMode.Append);
+        options.BufferSize = 0;
+        return new(Path, options);
     }
 }

@@ -24,7 +24,9 @@ internal sealed class Sandbox : IAsyncDisposable
         var emulator = await new EmulatorLauncher(dataFolder, time, say: say).StartAsync(cancellationToken);
         try
         {
-            return new(emulator, await StrictProxy.StartAsync(emulator.Endpoint, time, coolScale: 1, cancellationToken, say));
+            var sandbox = new Sandbox(emulator, await StrictProxy.StartAsync(emulator.Endpoint, time, coolScale: 1, cancellationToken, say));
+            emulator.Watch(say ?? (_ => { }));
+            return sandbox;
         }
         catch
         {

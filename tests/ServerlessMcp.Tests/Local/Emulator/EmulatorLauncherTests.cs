@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using ServerlessMcp.Local.Emulator;
+using ServerlessMcp.Tests.Fakes;
 
 namespace ServerlessMcp.Tests.Local.Emulator;
 
@@ -44,6 +45,22 @@ public sealed class EmulatorLauncherTests(EmulatorFixture emulator)
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(4, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task An_emulator_that_ends_by_itself_is_told()
+    {
+        using var folder = new TemporaryFolder();
+        var told = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var running = await new EmulatorLauncher(folder.Path, TimeProvider.System).StartAsync(TestContext.Current.CancellationToken);
+        running.Watch(line => told.TrySetResult(line));
+
+        using (var process = Process.GetProcessById(running.ProcessId))
+        {
+            process.Kill();
+        }
+
+        Assert.Contains(running.LogFile, await told.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]
