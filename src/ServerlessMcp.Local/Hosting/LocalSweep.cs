@@ -32,9 +32,9 @@ internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, Tim
         {
             TableAway(away);
         }
-        catch (AggregateException failed)
+        catch (Exception failed) when (!cancellationToken.IsCancellationRequested)
         {
-            // One execution that cannot be read must not end the server, nor keep the others from being swept again.
+            // The host's edge: what escapes from here would stop the server, and with exit code 0.
             NotSwept(failed);
         }
     }
@@ -42,6 +42,6 @@ internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, Tim
     [LoggerMessage(Level = LogLevel.Warning, Message = "The table does not answer; the next sweep tries again.")]
     private partial void TableAway(Exception away);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Some executions could not be swept; the next sweep tries again.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The sweep failed, or left out some executions; the next one tries again.")]
     private partial void NotSwept(Exception failed);
 }

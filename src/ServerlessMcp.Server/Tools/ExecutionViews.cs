@@ -120,7 +120,7 @@ internal static class ExecutionViews
             $"your user says yes with 'smcp confirm {execution.ExecutionId}' (no: 'smcp deny {execution.ExecutionId}'); "
             + $"then {Watch(execution)}",
         ExecutionStatus.AwaitingApproval or ExecutionStatus.Running or ExecutionStatus.RollingBack => Watch(execution),
-        ExecutionStatus.Succeeded => $"rollback_execution {{\"execution_id\":\"{execution.ExecutionId}\"}} takes it back, if need be",
+        ExecutionStatus.Succeeded => $"rollback_execution {{\"execution_id\":\"{execution.ExecutionId}\"}} takes back what can be",
         ExecutionStatus.RollbackFailed => $"get_execution {{\"id\":\"{execution.ExecutionId}\",\"detail\":\"steps\"}} shows what is left",
         _ => null,
     };

@@ -38,4 +38,16 @@ public sealed class LocalSweepTests : IDisposable
 
         Assert.Equal(0, await table.DropExpiredAsync(Token));
     }
+
+    [Fact]
+    public async Task A_sweep_that_fails_in_any_way_does_not_end_the_server()
+    {
+        var stage = new Stage();
+        using var database = new LocalDatabase(_folder.File("smcp.db"));
+        var table = new SqliteTable(database, stage.Time);
+        database.Define("DROP TABLE item");
+        using var sweep = new LocalSweep(new Sweeper(stage.Ports with { Table = table }), table, stage.Time, NullLogger<LocalSweep>.Instance);
+
+        Assert.Null(await Record.ExceptionAsync(() => sweep.SweepAsync(Token)));
+    }
 }
