@@ -184,6 +184,8 @@ public sealed class PlannerTests
     [Fact]
     public async Task A_json_member_is_a_text_to_the_models()
     {
+        _fixture.Reads.Refuse("s3:GetBucketPolicy", "NoSuchBucketPolicy");
+
         var planned = await _fixture.PlanAsync(
             Step("vpc", "ec2", "CreateVpc", "{}"),
             Step("policy", "s3", "PutBucketPolicy", """{ "Bucket": "logs", "Policy": { "$json": { "vpc": "${steps.vpc.output.Vpc.VpcId}" } } }"""));

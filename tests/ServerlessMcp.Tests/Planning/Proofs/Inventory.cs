@@ -19,6 +19,7 @@ internal sealed class Inventory(AmazonEC2Client ec2, AmazonS3Client s3, AmazonDy
     {
         var lines = new SortedDictionary<string, string>(StringComparer.Ordinal);
         await Ec2Async(lines);
+        await RoutesAndVolumesAsync(lines);
         await S3Async(lines);
         await DynamoDbAsync(lines);
         await QueuesAsync(lines);
@@ -60,11 +61,70 @@ internal sealed class Inventory(AmazonEC2Client ec2, AmazonS3Client s3, AmazonDy
         }
     }
 
+    private async Task RoutesAndVolumesAsync(SortedDictionary<string, string> lines)
+    {
+        foreach (var gateway in (await ec2.DescribeInternetGatewaysAsync(Token)).InternetGateways ?? [])
+        {
+            Add(lines, $"ec2:gateway/{gateway.InternetGatewayId}", gateway);
+        }
+
+        foreach (var table in (await ec2.DescribeRouteTablesAsync(Token)).RouteTables ?? [])
+        {
+            Add(lines, $"ec2:routes/{table.RouteTableId}", table);
+        }
+
+        foreach (var address in (await ec2.DescribeAddressesAsync(Token)).Addresses ?? [])
+        {
+            Add(lines, $"ec2:address/{address.AllocationId}", address);
+        }
+
+        foreach (var volume in (await ec2.DescribeVolumesAsync(Token)).Volumes ?? [])
+        {
+            Add(lines, $"ec2:volume/{volume.VolumeId}", volume);
+        }
+
+        foreach (var snapshot in (await ec2.DescribeSnapshotsAsync(new() { OwnerIds = ["self"] }, Token)).Snapshots ?? [])
+        {
+            Add(lines, $"ec2:snapshot/{snapshot.SnapshotId}", snapshot);
+        }
+    }
+
     private async Task S3Async(SortedDictionary<string, string> lines)
     {
         foreach (var bucket in (await s3.ListBucketsAsync(Token)).Buckets ?? [])
         {
-            Add(lines, $"s3:bucket/{bucket.BucketName}", new { bucket.BucketName, bucket.CreationDate });
+            var name = bucket.BucketName;
+            Add(lines, $"s3:bucket/{name}", new { bucket.BucketName, bucket.CreationDate });
+            if ((await s3.GetBucketLocationAsync(name, Token)).Location?.Value == target.Region)
+            {
+                await BucketAsync(lines, name);
+            }
+        }
+    }
+
+    private async Task BucketAsync(SortedDictionary<string, string> lines, string name)
+    {
+        Add(lines, $"s3:bucket/{name}/Versioning", (await s3.GetBucketVersioningAsync(name, Token)).VersioningConfig.Status?.Value);
+        Add(lines, $"s3:bucket/{name}/Policy", await SetAsync(
+            async () => await s3.GetBucketPolicyAsync(name, Token) is { HttpStatusCode: System.Net.HttpStatusCode.OK } found ? found.Policy : "none"));
+        Add(lines, $"s3:bucket/{name}/Tags", await SetAsync(async () => (await s3.GetBucketTaggingAsync(new() { BucketName = name }, Token)).TagSet));
+        Add(lines, $"s3:bucket/{name}/PublicAccess", await SetAsync(
+            async () => (await s3.GetPublicAccessBlockAsync(new() { BucketName = name }, Token)).PublicAccessBlockConfiguration));
+        Add(lines, $"s3:bucket/{name}/Encryption", await SetAsync(
+            async () => (await s3.GetBucketEncryptionAsync(new() { BucketName = name }, Token)).ServerSideEncryptionConfiguration));
+    }
+
+    /// <summary>S3 answers with an error where a bucket has no policy, tags or the like.</summary>
+    private static async Task<T?> SetAsync<T>(Func<Task<T>> read)
+        where T : class
+    {
+        try
+        {
+            return await read();
+        }
+        catch (AmazonS3Exception none) when (none.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
         }
     }
 

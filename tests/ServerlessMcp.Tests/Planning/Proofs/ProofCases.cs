@@ -29,8 +29,41 @@ internal static class ProofCases
         ["ec2:DeleteTags"] = async stage => await Tags(stage, "DeleteTags", """[{ "Key": "Name" }, { "Key": "never-there" }]"""),
         ["ec2:StopInstances"] = async stage => await Step("ec2", "StopInstances", $$"""{ "InstanceIds": ["{{await InstanceAsync(stage, stopped: false)}}"] }"""),
         ["ec2:StartInstances"] = async stage => await Step("ec2", "StartInstances", $$"""{ "InstanceIds": ["{{await InstanceAsync(stage, stopped: true)}}"] }"""),
+        ["ec2:CreateInternetGateway"] = _ => Step("ec2", "CreateInternetGateway", "{}"),
+        ["ec2:AttachInternetGateway"] = async stage => await Step(
+            "ec2", "AttachInternetGateway", $$"""{ "InternetGatewayId": "{{await GatewayAsync(stage, null)}}", "VpcId": "{{await VpcAsync(stage)}}" }"""),
+        ["ec2:CreateRouteTable"] = async stage => await Step("ec2", "CreateRouteTable", $$"""{ "VpcId": "{{await VpcAsync(stage)}}" }"""),
+        ["ec2:AssociateRouteTable"] = async stage =>
+        {
+            var vpc = await VpcAsync(stage);
+            var subnet = (await stage.Ec2.CreateSubnetAsync(new CreateSubnetRequest(vpc, "10.60.2.0/24"), Token)).Subnet.SubnetId;
+            return await Step("ec2", "AssociateRouteTable", $$"""{ "RouteTableId": "{{await RoutesAsync(stage, vpc)}}", "SubnetId": "{{subnet}}" }""");
+        },
+        ["ec2:CreateRoute"] = async stage =>
+        {
+            var vpc = await VpcAsync(stage);
+            var (table, gateway) = (await RoutesAsync(stage, vpc), await GatewayAsync(stage, vpc));
+            return await Step("ec2", "CreateRoute", $$"""{ "RouteTableId": "{{table}}", "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "{{gateway}}" }""");
+        },
+        ["ec2:AllocateAddress"] = _ => Step("ec2", "AllocateAddress", """{ "Domain": "vpc" }"""),
+        ["ec2:CreateVolume"] = stage => Step("ec2", "CreateVolume", $$"""{ "AvailabilityZone": "{{stage.Region}}a", "Size": 8, "VolumeType": "gp3" }"""),
+        ["ec2:CreateSnapshot"] = async stage =>
+        {
+            var volume = await stage.Ec2.CreateVolumeAsync(new() { AvailabilityZone = $"{stage.Region}a", Size = 8 }, Token);
+            return await Step("ec2", "CreateSnapshot", $$"""{ "VolumeId": "{{volume.Volume.VolumeId}}", "Description": "proof" }""");
+        },
         ["s3:CreateBucket"] = stage => Step(
             "s3", "CreateBucket", $$"""{ "Bucket": "proof-{{Guid.NewGuid():n}}", "CreateBucketConfiguration": { "LocationConstraint": "{{stage.Region}}" } }"""),
+        ["s3:PutBucketVersioning"] = async stage => await BucketStep(stage, "PutBucketVersioning", Versioning("Enabled")),
+        ["s3:PutBucketVersioning suspending"] = async stage => await BucketStep(stage, "PutBucketVersioning", Versioning("Suspended"), Versioning("Enabled")),
+        ["s3:PutBucketEncryption"] = async stage => await BucketStep(stage, "PutBucketEncryption", Encryption("AES256")),
+        ["s3:PutBucketEncryption anew"] = async stage => await BucketStep(stage, "PutBucketEncryption", Encryption("aws:kms"), Encryption("AES256")),
+        ["s3:PutBucketPolicy"] = async stage => await BucketStep(stage, "PutBucketPolicy", Policy("s3:GetObject")),
+        ["s3:PutBucketPolicy anew"] = async stage => await BucketStep(stage, "PutBucketPolicy", Policy("s3:PutObject"), Policy("s3:GetObject")),
+        ["s3:PutBucketTagging"] = async stage => await BucketStep(stage, "PutBucketTagging", BucketTags("new")),
+        ["s3:PutBucketTagging anew"] = async stage => await BucketStep(stage, "PutBucketTagging", BucketTags("new"), BucketTags("${before.tags} {account}")),
+        ["s3:PutPublicAccessBlock"] = async stage => await BucketStep(stage, "PutPublicAccessBlock", Block(true)),
+        ["s3:PutPublicAccessBlock anew"] = async stage => await BucketStep(stage, "PutPublicAccessBlock", Block(true), Block(false)),
         ["sqs:CreateQueue"] = _ => Step("sqs", "CreateQueue", """{ "QueueName": "proof", "Attributes": { "VisibilityTimeout": "45" } }"""),
         ["sns:CreateTopic"] = _ => Step("sns", "CreateTopic", """{ "Name": "proof" }"""),
         ["ssm:PutParameter"] = _ => Step("ssm", "PutParameter", """{ "Name": "/proof/new", "Type": "String", "Value": "one" }"""),
@@ -59,6 +92,52 @@ internal static class ProofCases
 
     private static async Task<string> VpcAsync(ProofStage stage) =>
         (await stage.Ec2.CreateVpcAsync(new CreateVpcRequest("10.60.0.0/16"), Token)).Vpc.VpcId;
+
+    private static async Task<string> RoutesAsync(ProofStage stage, string vpc) =>
+        (await stage.Ec2.CreateRouteTableAsync(new CreateRouteTableRequest { VpcId = vpc }, Token)).RouteTable.RouteTableId;
+
+    private static async Task<string> GatewayAsync(ProofStage stage, string? vpc)
+    {
+        var id = (await stage.Ec2.CreateInternetGatewayAsync(new CreateInternetGatewayRequest(), Token)).InternetGateway.InternetGatewayId;
+        if (vpc is not null)
+        {
+            await stage.Ec2.AttachInternetGatewayAsync(new() { InternetGatewayId = id, VpcId = vpc }, Token);
+        }
+
+        return id;
+    }
+
+    /// <summary>A call on a bucket of its own, on which <paramref name="earlier"/> was called before.</summary>
+    private static async Task<StepRequest> BucketStep(ProofStage stage, string operation, Func<string, string> parameters, Func<string, string>? earlier = null)
+    {
+        var bucket = $"proof-{Guid.NewGuid():n}";
+        await stage.OtherHandAsync("s3", "CreateBucket", JsonNode.Parse(
+            $$"""{ "Bucket": "{{bucket}}", "CreateBucketConfiguration": { "LocationConstraint": "{{stage.Region}}" } }""")!.AsObject());
+        if (earlier is not null)
+        {
+            await stage.OtherHandAsync("s3", operation, JsonNode.Parse(earlier(bucket))!.AsObject());
+        }
+
+        return await Step("s3", operation, parameters(bucket));
+    }
+
+    private static Func<string, string> Versioning(string status) =>
+        bucket => $$"""{ "Bucket": "{{bucket}}", "VersioningConfiguration": { "Status": "{{status}}" } }""";
+
+    private static Func<string, string> Encryption(string algorithm) => bucket =>
+        $$"""{ "Bucket": "{{bucket}}", "ServerSideEncryptionConfiguration": { "Rules": [{ "ApplyServerSideEncryptionByDefault": { "SSEAlgorithm": "{{algorithm}}" } }] } }""";
+
+    private static Func<string, string> Policy(string action) => bucket => new JsonObject
+    {
+        ["Bucket"] = bucket,
+        ["Policy"] = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"{{action}}","Resource":"arn:aws:s3:::{{bucket}}/*"}]}""",
+    }.ToJsonString();
+
+    private static Func<string, string> BucketTags(string value) =>
+        bucket => $$"""{ "Bucket": "{{bucket}}", "Tagging": { "TagSet": [{ "Key": "team", "Value": "{{value}}" }] } }""";
+
+    private static Func<string, string> Block(bool policy) => bucket =>
+        $$"""{ "Bucket": "{{bucket}}", "PublicAccessBlockConfiguration": { "BlockPublicAcls": true, "IgnorePublicAcls": true, "BlockPublicPolicy": {{(policy ? "true" : "false")}}, "RestrictPublicBuckets": false } }""";
 
     private static async Task<string> GroupAsync(ProofStage stage) => (await stage.Ec2.CreateSecurityGroupAsync(
         new CreateSecurityGroupRequest { GroupName = "rules", Description = "rules", VpcId = await VpcAsync(stage) }, Token)).GroupId;

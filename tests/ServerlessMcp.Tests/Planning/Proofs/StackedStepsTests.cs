@@ -23,6 +23,16 @@ public sealed class StackedStepsTests(EmulatorFixture emulator)
             Step("name", "ec2", "CreateTags", """{ "Resources": ["${steps.vpc.output.Vpc.VpcId}"], "Tags": [{ "Key": "Name", "Value": "one" }] }"""),
             Step("again", "ec2", "CreateTags", """{ "Resources": ["${steps.vpc.output.Vpc.VpcId}"], "Tags": [{ "Key": "Name", "Value": "two" }] }"""),
         ]),
+        ["a VPC and its way out"] = _ => Task.FromResult<StepRequest[]>(
+        [
+            Step("vpc", "ec2", "CreateVpc", """{ "CidrBlock": "10.82.0.0/16" }"""),
+            Step("subnet", "ec2", "CreateSubnet", """{ "VpcId": "${steps.vpc.output.Vpc.VpcId}", "CidrBlock": "10.82.1.0/24" }"""),
+            Step("gateway", "ec2", "CreateInternetGateway", "{}"),
+            Step("attach", "ec2", "AttachInternetGateway", """{ "InternetGatewayId": "${steps.gateway.output.InternetGateway.InternetGatewayId}", "VpcId": "${steps.vpc.output.Vpc.VpcId}" }"""),
+            Step("routes", "ec2", "CreateRouteTable", """{ "VpcId": "${steps.vpc.output.Vpc.VpcId}" }"""),
+            Step("out", "ec2", "CreateRoute", """{ "RouteTableId": "${steps.routes.output.RouteTable.RouteTableId}", "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "${steps.gateway.output.InternetGateway.InternetGatewayId}" }"""),
+            Step("use", "ec2", "AssociateRouteTable", """{ "RouteTableId": "${steps.routes.output.RouteTable.RouteTableId}", "SubnetId": "${steps.subnet.output.Subnet.SubnetId}" }"""),
+        ]),
         ["a rule added and a rule removed"] = async stage =>
         {
             var vpc = (await stage.Ec2.CreateVpcAsync(new CreateVpcRequest("10.81.0.0/16"), Token)).Vpc.VpcId;

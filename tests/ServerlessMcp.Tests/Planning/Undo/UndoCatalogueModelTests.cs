@@ -72,6 +72,13 @@ public sealed partial class UndoCatalogueModelTests
         ["s3:HeadBucket"] = "s3:ListBucket",
         ["s3:ListObjectVersions"] = "s3:ListBucketVersions",
         ["s3:ListMultipartUploads"] = "s3:ListBucketMultipartUploads",
+        ["s3:PutBucketEncryption"] = "s3:PutEncryptionConfiguration",
+        ["s3:GetBucketEncryption"] = "s3:GetEncryptionConfiguration",
+        ["s3:DeleteBucketEncryption"] = "s3:PutEncryptionConfiguration",
+        ["s3:DeleteBucketTagging"] = "s3:PutBucketTagging",
+        ["s3:PutPublicAccessBlock"] = "s3:PutBucketPublicAccessBlock",
+        ["s3:GetPublicAccessBlock"] = "s3:GetBucketPublicAccessBlock",
+        ["s3:DeletePublicAccessBlock"] = "s3:PutBucketPublicAccessBlock",
     };
 
     private static UndoEntry Find(string name) => UndoCatalogue.Load().Find(name.Split(':')[0], name.Split(':')[1])!;

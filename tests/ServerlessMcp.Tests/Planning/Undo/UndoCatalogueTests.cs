@@ -12,10 +12,13 @@ public sealed class UndoCatalogueTests
 
         Assert.Equal(
             [
-                "dynamodb:CreateTable", "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateSecurityGroup",
-                "ec2:CreateSubnet", "ec2:CreateTags", "ec2:CreateVpc", "ec2:DeleteTags", "ec2:RevokeSecurityGroupEgress",
-                "ec2:RevokeSecurityGroupIngress", "ec2:StartInstances", "ec2:StopInstances", "s3:CreateBucket", "sns:CreateTopic",
-                "sqs:CreateQueue", "ssm:PutParameter",
+                "dynamodb:CreateTable", "ec2:AllocateAddress", "ec2:AssociateRouteTable", "ec2:AttachInternetGateway",
+                "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateInternetGateway", "ec2:CreateRoute",
+                "ec2:CreateRouteTable", "ec2:CreateSecurityGroup", "ec2:CreateSnapshot", "ec2:CreateSubnet", "ec2:CreateTags",
+                "ec2:CreateVolume", "ec2:CreateVpc", "ec2:DeleteTags", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress",
+                "ec2:StartInstances", "ec2:StopInstances", "s3:CreateBucket", "s3:PutBucketEncryption", "s3:PutBucketPolicy",
+                "s3:PutBucketTagging", "s3:PutBucketVersioning", "s3:PutPublicAccessBlock", "sns:CreateTopic", "sqs:CreateQueue",
+                "ssm:PutParameter",
             ],
             names);
     }
