@@ -29,7 +29,7 @@ public static class ServerlessMcpServer
         + "create_plan shows what would happen; execute_plan runs it; aws_change does both for one call; get_execution watches; "
         + "rollback_execution takes back. aws_read answers questions.";
 
-    /// <summary>The root brings, as singletons, <c>ITable</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c> and <c>IAwsCatalog</c>.</summary>
+    /// <summary>The root brings, as singletons, <c>ITable</c>, <c>IBlobs</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c> and <c>IAwsCatalog</c>.</summary>
     public static IServiceCollection AddServerlessMcp(this IServiceCollection services, ServerOptions options)
     {
         services.AddMcpEndpoint(options);

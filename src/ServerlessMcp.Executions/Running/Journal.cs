@@ -8,8 +8,7 @@ namespace ServerlessMcp.Executions.Running;
 /// <param name="invocation">This invocation's own name: it holds leases and keeps event keys apart.</param>
 internal sealed class Journal(WorkerPorts ports, string invocation)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
-
+    private readonly LargeValues _large = new(ports.Blobs);
     private readonly PlanStore _plans = new(ports.Table);
     private int _events;
 
@@ -34,7 +33,8 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
         Snapshot snapshot, StepFacts facts, long version, bool fenced, IEnumerable<ExecutionEvent> events, CancellationToken cancellationToken)
     {
         var execution = snapshot.Execution;
-        var body = JsonNodes.ToObject(facts with { UpdatedAt = Now, Run = execution.Run }, ExecutionsJson.Default.StepFacts);
+        var stored = await _large.TakeOutAsync(execution.ExecutionId, facts with { UpdatedAt = Now, Run = execution.Run }, cancellationToken);
+        var body = JsonNodes.ToObject(stored, ExecutionsJson.Default.StepFacts);
         List<TableWrite> writes = [new TableWrite.Put(Keys.Step(execution.ExecutionId, facts.Index), version, body, Ttl: TtlOf(execution))];
         if (fenced)
         {
@@ -96,7 +96,7 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
             var page = await ports.Table.QueryAsync(Keys.Execution(executionId), "STEP#", cursor, 100, backward: false, cancellationToken);
             foreach (var item in page.Items)
             {
-                var facts = JsonNodes.To(item.Body, ExecutionsJson.Default.StepFacts);
+                var facts = await _large.TakeInAsync(JsonNodes.To(item.Body, ExecutionsJson.Default.StepFacts), cancellationToken);
                 steps[facts.Index] = new(facts, item.Version);
             }
 
@@ -107,5 +107,5 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
         return steps;
     }
 
-    private static DateTimeOffset TtlOf(Execution execution) => execution.CreatedAt + Kept;
+    private static DateTimeOffset TtlOf(Execution execution) => execution.CreatedAt + LargeValues.Kept;
 }

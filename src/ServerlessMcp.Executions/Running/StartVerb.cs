@@ -25,6 +25,7 @@ namespace ServerlessMcp.Executions.Running;
 internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal journal)
 {
     private const int AtOnce = 8;
+    private const int MostShown = 1_000;
 
     private readonly StepReader _reader = new(ports, timing);
 
@@ -187,5 +188,9 @@ internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal 
         _ => new(null, null),
     };
 
-    private static string Show(JsonNode? value) => value?.ToJsonString() ?? "nothing";
+    private static string Show(JsonNode? value)
+    {
+        var text = value?.ToJsonString() ?? "nothing";
+        return text.Length <= MostShown ? text : $"{text[..MostShown]}...";
+    }
 }

@@ -9,6 +9,7 @@ namespace ServerlessMcp.Executions.Running;
 internal static class StepCalls
 {
     private const string MarkerPlaceholder = "{marker}";
+    private const int MostShown = 4_000;
 
     /// <exception cref="ReferenceException">A reference leads to nothing.</exception>
     /// <exception cref="FormatException">The place of the token or the marker is wrong.</exception>
@@ -90,13 +91,16 @@ internal static class StepCalls
                 : step.After is { } after && visit.Facts.Output is not null ? Fill(visit, after.Call, own: true)
                 : step.Before is { } before ? Fill(visit, before.Call, own: false)
                 : null;
-            return call is null ? null : $"{call.Service}:{call.Operation} {call.Parameters.ToJsonString()}";
+            return call is null ? null : Short($"{call.Service}:{call.Operation} {call.Parameters.ToJsonString()}");
         }
         catch (ReferenceException)
         {
             return null;
         }
     }
+
+    /// <summary>It stands in the facts and in META: a large value in it must not make them too large.</summary>
+    private static string Short(string text) => text.Length <= MostShown ? text : $"{text[..MostShown]}...";
 
     private static void Put(ApiCall call, StepRepeat repeat, string marker, string token)
     {

@@ -42,6 +42,7 @@ internal sealed class StepRunner
             visit.BeginBackward();
         }
 
+        await GoneValues.EndAsync(visit, cancellationToken);
         while (visit.HasTime)
         {
             var answer = visit.IsBackward ? await BackwardAsync(visit, cancellationToken) : await ForwardAsync(visit, cancellationToken);

@@ -7,6 +7,7 @@ namespace ServerlessMcp.Executions.Running;
 /// <param name="Random">From 0 to 1: the jitter of delays.</param>
 public sealed record WorkerPorts(
     ITable Table,
+    IBlobs Blobs,
     IReadOnlyDictionary<string, IStepApi> Apis,
     IQueryLanguage Language,
     IExecutionEngine Engine,

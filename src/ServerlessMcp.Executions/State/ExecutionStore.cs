@@ -21,7 +21,7 @@ public sealed class ExecutionStore(ITable table)
     public async Task<Execution> GetAsync(string executionId, Principal caller, CancellationToken cancellationToken) =>
         await FindAsync(executionId, caller, cancellationToken) ?? throw NotFound(executionId);
 
-    /// <summary>What is known of each step that has begun, in plan order.</summary>
+    /// <summary>What is known of each step that has begun, in plan order; large values are pointers, which <see cref="LargeValues"/> follows.</summary>
     public async Task<IReadOnlyList<StepFacts>> StepsAsync(string executionId, CancellationToken cancellationToken)
     {
         var items = await AllAsync(executionId, "STEP#", cancellationToken);

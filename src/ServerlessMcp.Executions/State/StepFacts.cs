@@ -74,6 +74,9 @@ public sealed record StepFacts
 
     public bool AfterRead { get; init; }
 
+    /// <summary>Keys of the blobs that hold what is too large to stand here, by <c>before</c>, <c>output</c>, <c>after</c>.</summary>
+    public IReadOnlyDictionary<string, string>? Blobs { get; init; }
+
     /// <summary>True as soon as the step's call was sent and may have taken effect.</summary>
     public bool Sent { get; init; }
 

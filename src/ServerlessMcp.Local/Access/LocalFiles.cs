@@ -20,6 +20,9 @@ internal sealed class LocalFiles(string dataFolder)
 {
     public string Database { get; } = Path.Combine(dataFolder, "smcp.db");
 
+    /// <summary>A folder.</summary>
+    public string Blobs { get; } = Path.Combine(dataFolder, "blobs");
+
     public string KeysPath { get; } = Path.Combine(dataFolder, "keys.json");
 
     public string ServerPath { get; } = Path.Combine(dataFolder, "server.json");

@@ -124,6 +124,8 @@ internal sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(database);
         builder.Services.AddSingleton<SqliteTable>();
         builder.Services.AddSingleton<ITable>(provider => provider.GetRequiredService<SqliteTable>());
+        builder.Services.AddSingleton(new FileBlobs(new LocalFiles(settings.DataFolder).Blobs));
+        builder.Services.AddSingleton<IBlobs>(provider => provider.GetRequiredService<FileBlobs>());
         builder.Services.AddAws(aws);
         builder.Services.AddExecutions(aws, timing);
         builder.Services.AddPlanning(settings);

@@ -31,6 +31,7 @@ internal static class LocalServices
         services.AddSingleton<ExecutionGates>();
         services.AddSingleton(provider => new WorkerPorts(
             provider.GetRequiredService<ITable>(),
+            provider.GetRequiredService<IBlobs>(),
             new Dictionary<string, IStepApi>(StringComparer.Ordinal)
             {
                 ["aws"] = aws.Changes is { } changes

@@ -1,11 +1,12 @@
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.Running;
+using ServerlessMcp.Executions.State;
 using ServerlessMcp.Local.Storage;
 
 namespace ServerlessMcp.Local.Hosting;
 
 /// <summary>Sweeps at the start and then every five minutes, and frees the room of what has expired.</summary>
-internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, TimeProvider time, ILogger<LocalSweep> log) : BackgroundService
+internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, FileBlobs blobs, TimeProvider time, ILogger<LocalSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
@@ -19,14 +20,19 @@ internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, Tim
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Once.</summary>
+    /// <summary>Once. No part keeps another from being done.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await TryAsync(() => table.DropExpiredAsync(cancellationToken), cancellationToken);
+        await TryAsync(() => Task.Run(() => blobs.DropUntouchedSince(time.GetUtcNow() - LargeValues.Kept), cancellationToken), cancellationToken);
+        await TryAsync(() => sweeper.SweepAsync(cancellationToken), cancellationToken);
+    }
+
+    private async Task TryAsync(Func<Task> part, CancellationToken cancellationToken)
     {
         try
         {
-            // First, for an execution that cannot be swept stays in every sweep.
-            await table.DropExpiredAsync(cancellationToken);
-            await sweeper.SweepAsync(cancellationToken);
+            await part();
         }
         catch (TableUnavailableException away)
         {
@@ -39,7 +45,7 @@ internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, Tim
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The table does not answer; the next sweep tries again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The table or the blobs do not answer; the next sweep tries again.")]
     private partial void TableAway(Exception away);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The sweep failed, or left out some executions; the next one tries again.")]

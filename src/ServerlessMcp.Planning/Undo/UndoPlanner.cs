@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Requests;
 
@@ -10,15 +11,18 @@ namespace ServerlessMcp.Planning.Undo;
 /// <summary>Plans the undo of an execution that has succeeded: the recorded undos in reverse. The undo of an undo plans the original steps anew.</summary>
 public sealed class UndoPlanner
 {
+    private const int MostShown = 1_000;
+
     private readonly Planner _planner;
     private readonly PlanStore _plans;
     private readonly ExecutionStore _executions;
     private readonly UndoSteps _steps;
     private readonly UndoCatalogue _undos;
+    private readonly IBlobs _blobs;
 
-    public UndoPlanner(Planner planner, IAwsCatalog catalog, UndoCatalogue undos, PlanStore plans, ExecutionStore executions)
+    public UndoPlanner(Planner planner, IAwsCatalog catalog, UndoCatalogue undos, PlanStore plans, ExecutionStore executions, IBlobs blobs)
     {
-        (_planner, _undos, _plans, _executions) = (planner, undos, plans, executions);
+        (_planner, _undos, _plans, _executions, _blobs) = (planner, undos, plans, executions, blobs);
         _steps = new(catalog, undos, planner.Builder, planner.Query);
     }
 
@@ -32,7 +36,7 @@ public sealed class UndoPlanner
         CheckEnded(execution);
         await CheckNotUndoneAsync(executionId, caller, cancellationToken);
         var stored = await FindPlanAsync(execution, caller, cancellationToken);
-        var facts = await _executions.StepsAsync(executionId, cancellationToken);
+        var facts = await FactsAsync(executionId, cancellationToken);
         return execution.UndoOf is { } original
             ? await RedoAsync(original, stored, execution, caller, cancellationToken)
             : await UndoAsync(stored, execution, facts, caller, cancellationToken);
@@ -134,7 +138,7 @@ public sealed class UndoPlanner
     {
         var first = await _executions.GetAsync(original, caller, cancellationToken);
         var plan = await FindPlanAsync(first, caller, cancellationToken);
-        var values = new RecordedValues(original, await _executions.StepsAsync(original, cancellationToken));
+        var values = new RecordedValues(original, await FactsAsync(original, cancellationToken));
         var requests = RedoRequests.Of(plan, undo, values);
         var request = new PlanRequest($"Redo: {plan.Title}", plan.Target.Account, plan.Target.Region, requests);
         var planned = await _planner.PlanAsync(request, caller, execution.ExecutionId, cancellationToken);
@@ -143,6 +147,24 @@ public sealed class UndoPlanner
             .Where(item => item.seconds is not null)
             .Select(item => $"AWS refuses '{item.step.Id}' until {item.seconds} seconds after the deletion");
         return planned with { Preview = planned.Preview with { Warnings = [.. planned.Preview.Warnings, .. cooldowns] } };
+    }
+
+    private async Task<IReadOnlyList<StepFacts>> FactsAsync(string executionId, CancellationToken cancellationToken)
+    {
+        var large = new LargeValues(_blobs);
+        var facts = new List<StepFacts>();
+        foreach (var stored in await _executions.StepsAsync(executionId, cancellationToken))
+        {
+            facts.Add(await large.TakeInAsync(stored, cancellationToken));
+            if (facts[^1].Blobs is { } gone)
+            {
+                throw new CallerException(
+                    "nothing_to_undo",
+                    $"The {string.Join(" and ", gone.Keys)} that execution {executionId} recorded of '{stored.StepId}' is gone from the blobs: no undo can be planned without it.");
+            }
+        }
+
+        return facts;
     }
 
     private static void CheckEnded(Execution execution)
@@ -176,5 +198,9 @@ public sealed class UndoPlanner
         (await _plans.FindAsync(execution.PlanId, caller, cancellationToken))?.Plan
         ?? throw new CallerException("nothing_to_undo", $"The plan of execution {execution.ExecutionId} is no longer kept, and its undo with it.");
 
-    private static string Shown(JsonNode? value) => value?.ToJsonString() ?? "not there";
+    private static string Shown(JsonNode? value)
+    {
+        var text = value?.ToJsonString() ?? "not there";
+        return text.Length <= MostShown ? text : $"{text[..MostShown]}...";
+    }
 }

@@ -31,7 +31,7 @@ internal static class StepViews
             view["request_ids"] = Views.Texts(facts.RequestIds.TakeLast(5));
         }
 
-        AddOutput(view, facts.Output);
+        AddOutput(view, facts);
         return view;
     }
 
@@ -53,9 +53,14 @@ internal static class StepViews
     }
 
     /// <summary>What later calls need (ids) is small; a large answer would only cost its reader.</summary>
-    private static void AddOutput(JsonObject view, JsonObject? output)
+    private static void AddOutput(JsonObject view, StepFacts facts)
     {
-        if (output is null)
+        if (facts.Blobs?.ContainsKey("output") == true)
+        {
+            view["output_is_large"] = true;
+        }
+
+        if (facts.Output is not { } output)
         {
             return;
         }

@@ -47,6 +47,9 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
     /// <summary>Values whose things never become ready.</summary>
     public HashSet<string> Broken { get; } = [];
 
+    /// <summary>What each Create answers beside the id.</summary>
+    public JsonObject MoreOfCreate { get; set; } = [];
+
     public int Calls { get; private set; }
 
     /// <summary>Every effect, such as <c>Create t-1</c>.</summary>
@@ -144,7 +147,7 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
         var parameters = call.Parameters;
         return call.Operation switch
         {
-            "Create" => Create(parameters, ordinal),
+            "Create" => WithMore(Create(parameters, ordinal)),
             "Ensure" => Find(_things, parameters) is { } there && JsonNode.DeepEquals(there["value"], parameters["value"])
                 ? new CallOutcome.Succeeded(new() { ["id"] = there["id"]!.DeepClone() }, $"r-{ordinal}")
                 : Create(parameters, ordinal),
@@ -162,6 +165,16 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
                 $"r-{ordinal}"),
             _ => new CallOutcome.Refused("UnknownOperation", call.Operation, $"r-{ordinal}"),
         };
+    }
+
+    private CallOutcome WithMore(CallOutcome outcome)
+    {
+        foreach (var (name, value) in MoreOfCreate)
+        {
+            (outcome as CallOutcome.Succeeded)?.Output.Add(name, value?.DeepClone());
+        }
+
+        return outcome;
     }
 
     private CallOutcome Create(JsonObject parameters, int ordinal)

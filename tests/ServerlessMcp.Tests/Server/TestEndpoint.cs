@@ -48,6 +48,7 @@ internal sealed class TestEndpoint : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ITable>(new MemoryTable(TimeProvider.System));
+        builder.Services.AddSingleton<IBlobs>(new Tests.Fakes.MemoryBlobs());
         builder.Services.AddSingleton<IAwsReads, AwsAnswers>();
         builder.Services.AddSingleton<IAwsCatalog, FakeCatalog>();
         builder.Services.AddSingleton<IExecutionEngine, FakeEngine>();

@@ -24,7 +24,7 @@ internal sealed class Stage
         Table = new(Time);
         Aws = new(Time);
         Engine = new(Time);
-        Ports = new(Table, new Dictionary<string, IStepApi> { ["aws"] = Aws }, new JmesQueryLanguage(), Engine, Time, () => 0.5);
+        Ports = new(Table, Blobs, new Dictionary<string, IStepApi> { ["aws"] = Aws }, new JmesQueryLanguage(), Engine, Time, () => 0.5);
         Worker = new(Ports, timing);
         Engine.Worker = Worker;
         Executions = new(Table);
@@ -36,6 +36,8 @@ internal sealed class Stage
     public FakeTimeProvider Time { get; }
 
     public MemoryTable Table { get; }
+
+    public MemoryBlobs Blobs { get; } = new();
 
     public FakeAws Aws { get; }
 

@@ -63,7 +63,8 @@ internal sealed class LocalStage : IAsyncDisposable
                 _ended.TrySetResult();
             },
         });
-        var ports = new WorkerPorts(Table, new Dictionary<string, IStepApi> { ["aws"] = Aws }, new JmesQueryLanguage(), _engine, Time, () => 0.5);
+        var ports = new WorkerPorts(
+            Table, new FileBlobs(_folder.File("blobs")), new Dictionary<string, IStepApi> { ["aws"] = Aws }, new JmesQueryLanguage(), _engine, Time, () => 0.5);
         worker = new(ports);
         reaper = new(ports);
         _sweeper = new(ports);

@@ -32,11 +32,19 @@ public sealed class LocalSweepTests : IDisposable
                 new TableWrite.Put(new("p", "old"), 0, [], Ttl: stage.Time.GetUtcNow()),
             ],
             Token);
-        using var sweep = new LocalSweep(new Sweeper(stage.Ports with { Table = table }), table, stage.Time, NullLogger<LocalSweep>.Instance);
+        var blobs = new FileBlobs(_folder.File("blobs"));
+        await blobs.PutAsync("EXEC/ex_0", "1"u8.ToArray(), Token);
+        await blobs.PutAsync("EXEC/ex_1", "1"u8.ToArray(), Token);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder.Path, "blobs", "EXEC", "ex_0"), stage.Time.GetUtcNow().AddDays(-401).UtcDateTime);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder.Path, "blobs", "EXEC", "ex_1"), stage.Time.GetUtcNow().AddDays(-399).UtcDateTime);
+        using var sweep = new LocalSweep(
+            new Sweeper(stage.Ports with { Table = table }), table, blobs, stage.Time, NullLogger<LocalSweep>.Instance);
 
         await sweep.SweepAsync(Token);
 
         Assert.Equal(0, await table.DropExpiredAsync(Token));
+        Assert.Null(await blobs.GetAsync("EXEC/ex_0", Token));
+        Assert.NotNull(await blobs.GetAsync("EXEC/ex_1", Token));
     }
 
     [Fact]
@@ -46,7 +54,8 @@ public sealed class LocalSweepTests : IDisposable
         using var database = new LocalDatabase(_folder.File("smcp.db"));
         var table = new SqliteTable(database, stage.Time);
         database.Define("DROP TABLE item");
-        using var sweep = new LocalSweep(new Sweeper(stage.Ports with { Table = table }), table, stage.Time, NullLogger<LocalSweep>.Instance);
+        using var sweep = new LocalSweep(
+            new Sweeper(stage.Ports with { Table = table }), table, new(_folder.File("blobs")), stage.Time, NullLogger<LocalSweep>.Instance);
 
         Assert.Null(await Record.ExceptionAsync(() => sweep.SweepAsync(Token)));
     }

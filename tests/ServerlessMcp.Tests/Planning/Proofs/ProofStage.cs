@@ -41,13 +41,14 @@ internal sealed class ProofStage : IDisposable
         _inventory = new(Ec2, emulator.S3(Region), DynamoDb, _client, new(Region));
         _engine = new(_time);
         var table = new MemoryTable(_time);
+        var blobs = new MemoryBlobs();
         var query = new JmesQueryLanguage();
         var apis = new Dictionary<string, IStepApi> { ["aws"] = new AwsStepApi(_client, Catalog, query) };
-        _engine.Worker = new(new(table, apis, query, _engine, _time, () => 0.5));
+        _engine.Worker = new(new(table, blobs, apis, query, _engine, _time, () => 0.5));
         (_plans, _executions) = (new(table), new(table));
         _starter = new(table, _plans, _executions, _engine, _time);
         Planner = new(Catalog, _client, Undos, new(Region), _time);
-        UndoPlanner = new(Planner, Catalog, Undos, _plans, _executions);
+        UndoPlanner = new(Planner, Catalog, Undos, _plans, _executions, blobs);
         var gates = new ExecutionGates(table, _executions, _engine, _time);
         _engine.AtGate = () => gates.DecideAsync(Running, GateDecision.Approve, Caller, null, Token);
     }

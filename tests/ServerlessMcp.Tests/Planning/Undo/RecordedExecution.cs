@@ -20,8 +20,10 @@ internal sealed class RecordedExecution
     {
         _table = new(Fixture.Time);
         Plans = new(_table);
-        Undo = new(Fixture.Planner, new FakeCatalog(), UndoCatalogue.Load(), Plans, new(_table));
+        Undo = new(Fixture.Planner, new FakeCatalog(), UndoCatalogue.Load(), Plans, new(_table), Blobs);
     }
+
+    public MemoryBlobs Blobs { get; } = new();
 
     public PlannerFixture Fixture { get; } = new();
 
@@ -53,7 +55,8 @@ internal sealed class RecordedExecution
         await PutAsync(Keys.Meta(id), JsonSerializer.SerializeToNode(execution, ExecutionsJson.Default.Execution)!);
         foreach (var fact in facts)
         {
-            await PutAsync(Keys.Step(id, fact.Index), JsonSerializer.SerializeToNode(fact, ExecutionsJson.Default.StepFacts)!);
+            var stored = await new LargeValues(Blobs).TakeOutAsync(id, fact, Token);
+            await PutAsync(Keys.Step(id, fact.Index), JsonSerializer.SerializeToNode(stored, ExecutionsJson.Default.StepFacts)!);
         }
 
         return id;

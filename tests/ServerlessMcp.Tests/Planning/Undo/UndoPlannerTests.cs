@@ -150,14 +150,29 @@ public sealed class UndoPlannerTests
     public async Task Another_callers_execution_is_not_there() =>
         Assert.Equal("execution_not_found", (await _recorded.RefusalAsync("ex_aaaaaaaaaaaaaaaaaaaaaaaaaa")).Code);
 
-    private async Task<string> NetworkAsync()
+    [Fact]
+    public async Task A_recorded_value_too_large_for_the_facts_serves_the_undo_all_the_same_and_is_missed_when_it_is_gone()
+    {
+        var id = await NetworkAsync(new('x', 300_000));
+        Now("main");
+        Assert.Single(_recorded.Blobs.All);
+
+        Assert.Equal("""{"VpcId":"vpc-1"}""", (await _recorded.PlanAsync(id)).Plan.Steps[1].Call.Parameters.ToJsonString());
+
+        _recorded.Blobs.Clear();
+        var refusal = await _recorded.RefusalAsync(id);
+        Assert.Equal("nothing_to_undo", refusal.Code);
+        Assert.Contains("The output that execution", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<string> NetworkAsync(string more = "")
     {
         var plan = await _recorded.Fixture.PlanAsync(
             Step("vpc", "ec2", "CreateVpc", """{ "CidrBlock": "10.0.0.0/16" }"""),
             Step("name", "ec2", "CreateTags", """{ "Resources": ["${steps.vpc.output.Vpc.VpcId}"], "Tags": [{ "Key": "Name", "Value": "main" }] }"""));
         return await _recorded.SaveAsync(
             plan, ExecutionStatus.Succeeded,
-            Done(plan.Plan, "vpc", null, """{ "Vpc": { "VpcId": "vpc-1" } }""", VpcAfter, VpcArn),
+            Done(plan.Plan, "vpc", null, $$"""{ "Vpc": { "VpcId": "vpc-1" }, "More": "{{more}}" }""", VpcAfter, VpcArn),
             Done(plan.Plan, "name", "[]", "{}", """[{"Key":"Name","Value":"main"}]""", VpcArn));
     }
 
