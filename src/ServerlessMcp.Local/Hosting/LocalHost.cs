@@ -128,7 +128,6 @@ internal sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton<IBlobs>(provider => provider.GetRequiredService<FileBlobs>());
         builder.Services.AddAws(aws);
         builder.Services.AddExecutions(aws, timing);
-        builder.Services.AddPlanning(settings);
         builder.Services.AddServerlessMcp(Options(settings, aws));
         builder.Services.AddHostedService<LocalSweep>();
 

@@ -1,3 +1,4 @@
+using ServerlessMcp.Conformance.Fixtures;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Tests.Contracts;
 

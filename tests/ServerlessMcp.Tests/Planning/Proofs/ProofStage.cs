@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.EC2;
 using Microsoft.Extensions.Time.Testing;
+using ServerlessMcp.Conformance.Fixtures;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions;

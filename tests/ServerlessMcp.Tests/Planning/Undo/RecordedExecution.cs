@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ServerlessMcp.Conformance.Fixtures;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
