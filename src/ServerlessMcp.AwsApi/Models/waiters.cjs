@@ -5,6 +5,14 @@ const path = require('path');
 
 // Waiters whose code does not turn back (a filter inside a comparison), from their definitions.
 const byHand = {
+  'auto-scaling.GroupInService': {
+    acceptors: [
+      {
+        state: 'success', matcher: 'path', expected: false,
+        argument: "contains(AutoScalingGroups[].[length(Instances[?LifecycleState == 'InService']) >= MinSize][], `false`)",
+      },
+    ],
+  },
   'dynamodb.KinesisStreamingDestinationActive': {
     acceptors: [
       { state: 'success', matcher: 'pathAny', argument: 'KinesisDataStreamDestinations[].DestinationStatus', expected: 'ACTIVE' },
@@ -12,6 +20,17 @@ const byHand = {
         state: 'failure', matcher: 'path', expected: true,
         argument: "length(KinesisDataStreamDestinations) > `0` && length(KinesisDataStreamDestinations[?DestinationStatus == 'DISABLED'"
           + " || DestinationStatus == 'ENABLE_FAILED']) == length(KinesisDataStreamDestinations)",
+      },
+    ],
+  },
+  'ecs.ServicesStable': {
+    acceptors: [
+      { state: 'failure', matcher: 'pathAny', argument: 'failures[].reason', expected: 'MISSING' },
+      { state: 'failure', matcher: 'pathAny', argument: 'services[].status', expected: 'DRAINING' },
+      { state: 'failure', matcher: 'pathAny', argument: 'services[].status', expected: 'INACTIVE' },
+      {
+        state: 'success', matcher: 'path', expected: true,
+        argument: 'length(services[?!(length(deployments) == `1` && runningCount == desiredCount)]) == `0`',
       },
     ],
   },
