@@ -14,6 +14,7 @@ using ServerlessMcp.Planning.Requests;
 using ServerlessMcp.Planning.Undo;
 using ServerlessMcp.Tests.Fakes;
 using ServerlessMcp.Tests.Local.Emulator;
+using ServerlessMcp.Tests.Planning.Proofs.Eye;
 using Scope = ServerlessMcp.Executions.Scope;
 
 namespace ServerlessMcp.Tests.Planning.Proofs;
@@ -39,7 +40,8 @@ internal sealed class ProofStage : IDisposable
         Ec2 = emulator.Ec2(Region);
         DynamoDb = new(EmulatorFixture.Credentials, new AmazonDynamoDBConfig { ServiceURL = emulator.Direct.ToString(), AuthenticationRegion = Region });
         _client = new(Catalog, AwsClientOptions.Sandbox(emulator.Endpoint), TimeProvider.System);
-        _inventory = new(Ec2, emulator.S3(Region), DynamoDb, _client, new(Region));
+        _inventory = new(
+            _client, new(Region), new Ec2Inventory(Ec2), new S3Inventory(emulator.S3(Region), Region), new DynamoDbInventory(DynamoDb));
         _engine = new(_time);
         var table = new MemoryTable(_time);
         var blobs = new MemoryBlobs();
@@ -68,7 +70,9 @@ internal sealed class ProofStage : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public Task<SortedDictionary<string, string>> InventoryAsync() => _inventory.TakeAsync();
+    /// <param name="services">None: all.</param>
+    public Task<SortedDictionary<string, string>> InventoryAsync(params string[] services) =>
+        _inventory.TakeAsync(services.Length == 0 ? null : services.ToHashSet());
 
     public Task<PlannedPlan> PlanAsync(params StepRequest[] steps) =>
         Planner.PlanAsync(new("Proof", null, Region, steps), Caller, Token);

@@ -9,6 +9,7 @@ using ServerlessMcp.Tests.Local.Emulator;
 namespace ServerlessMcp.Tests.Planning.Proofs;
 
 /// <summary>Each entry is done and undone, in the same execution and after success; the inventory says whether its class is true.</summary>
+/// <remarks>Of all services after success; of the step's own in the other two, where the same undo runs.</remarks>
 [Collection(WithEmulator.Name)]
 public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
 {
@@ -20,14 +21,14 @@ public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
     {
         using var stage = new ProofStage(emulator);
         var step = await ProofCases.OfAsync(name, stage);
-        var before = await stage.InventoryAsync();
+        var before = await stage.InventoryAsync(step.Service);
         var planned = await stage.PlanAsync(step, Failing());
 
         var execution = await stage.RunAsync(planned);
 
         Assert.True(execution.Status == ExecutionStatus.RolledBack, $"{execution.Status}: {execution.Failure}\n{await stage.RecordAsync(execution)}");
         Assert.Equal("fail", execution.Failure!.StepId);
-        AssertSame(before, await stage.InventoryAsync(), planned.Plan.Steps[0].Reversibility);
+        AssertSame(before, await stage.InventoryAsync(step.Service), planned.Plan.Steps[0].Reversibility);
     }
 
     [Theory]
@@ -56,7 +57,7 @@ public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
     {
         using var stage = new ProofStage(emulator);
         var step = await ProofCases.OfAsync(name, stage);
-        var before = await stage.InventoryAsync();
+        var before = await stage.InventoryAsync(step.Service);
         var planned = await stage.PlanAsync(step, Failing());
         Lose(planned.Plan.Steps[0].Call);
         Lose(planned.Plan.Steps[0].Undo[^1].Call);
@@ -65,7 +66,7 @@ public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
 
         emulator.Proxy.Rules.Clear();
         Assert.True(execution.Status == ExecutionStatus.RolledBack, $"{execution.Status}: {execution.Failure}\n{await stage.RecordAsync(execution)}");
-        AssertSame(before, await stage.InventoryAsync(), planned.Plan.Steps[0].Reversibility);
+        AssertSame(before, await stage.InventoryAsync(step.Service), planned.Plan.Steps[0].Reversibility);
     }
 
     [Fact]

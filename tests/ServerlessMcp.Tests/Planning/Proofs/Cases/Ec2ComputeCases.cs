@@ -1,0 +1,46 @@
+using Amazon.EC2.Model;
+using ServerlessMcp.Planning.Requests;
+using static ServerlessMcp.Tests.Planning.Proofs.ProofStep;
+
+namespace ServerlessMcp.Tests.Planning.Proofs.Cases;
+
+/// <summary>Instances, volumes, snapshots and tags.</summary>
+internal static class Ec2ComputeCases
+{
+    public static Dictionary<string, ProofCase> All { get; } = new()
+    {
+        ["ec2:CreateTags"] = async stage => await Tags(
+            stage, "CreateTags", """[{ "Key": "Name", "Value": "new" }, { "Key": "same", "Value": "same" }, { "Key": "added", "Value": "${before.x} {param.Tags}" }]"""),
+        ["ec2:DeleteTags"] = async stage => await Tags(stage, "DeleteTags", """[{ "Key": "Name" }, { "Key": "never-there" }]"""),
+        ["ec2:StopInstances"] = async stage => await Step("ec2", "StopInstances", $$"""{ "InstanceIds": ["{{await InstanceAsync(stage, stopped: false)}}"] }"""),
+        ["ec2:StartInstances"] = async stage => await Step("ec2", "StartInstances", $$"""{ "InstanceIds": ["{{await InstanceAsync(stage, stopped: true)}}"] }"""),
+        ["ec2:CreateVolume"] = stage => Step("ec2", "CreateVolume", $$"""{ "AvailabilityZone": "{{stage.Region}}a", "Size": 8, "VolumeType": "gp3" }"""),
+        ["ec2:CreateSnapshot"] = async stage =>
+        {
+            var volume = await stage.Ec2.CreateVolumeAsync(new() { AvailabilityZone = $"{stage.Region}a", Size = 8 }, Token);
+            return await Step("ec2", "CreateSnapshot", $$"""{ "VolumeId": "{{volume.Volume.VolumeId}}", "Description": "proof" }""");
+        },
+    };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static async Task<StepRequest> Tags(ProofStage stage, string operation, string tags)
+    {
+        var vpc = await Ec2NetworkCases.VpcAsync(stage);
+        await stage.Ec2.CreateTagsAsync(new([vpc], [new("Name", "old"), new("same", "same"), new("other", "stays")]), Token);
+        return await Step("ec2", operation, $$"""{ "Resources": ["{{vpc}}"], "Tags": {{tags}} }""");
+    }
+
+    public static async Task<string> InstanceAsync(ProofStage stage, bool stopped)
+    {
+        var images = await stage.Ec2.DescribeImagesAsync(new DescribeImagesRequest { Filters = [new("architecture", ["x86_64"])] }, Token);
+        var run = new RunInstancesRequest(images.Images[0].ImageId, 1, 1) { InstanceType = "t3.micro" };
+        var id = (await stage.Ec2.RunInstancesAsync(run, Token)).Reservation.Instances[0].InstanceId;
+        if (stopped)
+        {
+            await stage.Ec2.StopInstancesAsync(new StopInstancesRequest([id]), Token);
+        }
+
+        return id;
+    }
+}

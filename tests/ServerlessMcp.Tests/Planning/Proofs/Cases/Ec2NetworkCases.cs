@@ -1,0 +1,50 @@
+using Amazon.EC2.Model;
+using static ServerlessMcp.Tests.Planning.Proofs.ProofStep;
+
+namespace ServerlessMcp.Tests.Planning.Proofs.Cases;
+
+/// <summary>Networks, gateways, routes and addresses.</summary>
+internal static class Ec2NetworkCases
+{
+    public static Dictionary<string, ProofCase> All { get; } = new()
+    {
+        ["ec2:CreateVpc"] = _ => Step("ec2", "CreateVpc", """{ "CidrBlock": "10.50.0.0/16", "TagSpecifications": [{ "ResourceType": "vpc", "Tags": [{ "Key": "Name", "Value": "a b" }] }] }"""),
+        ["ec2:CreateSubnet"] = async stage => await Step("ec2", "CreateSubnet", $$"""{ "VpcId": "{{await VpcAsync(stage)}}", "CidrBlock": "10.60.1.0/24" }"""),
+        ["ec2:CreateInternetGateway"] = _ => Step("ec2", "CreateInternetGateway", "{}"),
+        ["ec2:AttachInternetGateway"] = async stage => await Step(
+            "ec2", "AttachInternetGateway", $$"""{ "InternetGatewayId": "{{await GatewayAsync(stage, null)}}", "VpcId": "{{await VpcAsync(stage)}}" }"""),
+        ["ec2:CreateRouteTable"] = async stage => await Step("ec2", "CreateRouteTable", $$"""{ "VpcId": "{{await VpcAsync(stage)}}" }"""),
+        ["ec2:AssociateRouteTable"] = async stage =>
+        {
+            var vpc = await VpcAsync(stage);
+            var subnet = (await stage.Ec2.CreateSubnetAsync(new CreateSubnetRequest(vpc, "10.60.2.0/24"), Token)).Subnet.SubnetId;
+            return await Step("ec2", "AssociateRouteTable", $$"""{ "RouteTableId": "{{await RoutesAsync(stage, vpc)}}", "SubnetId": "{{subnet}}" }""");
+        },
+        ["ec2:CreateRoute"] = async stage =>
+        {
+            var vpc = await VpcAsync(stage);
+            var (table, gateway) = (await RoutesAsync(stage, vpc), await GatewayAsync(stage, vpc));
+            return await Step("ec2", "CreateRoute", $$"""{ "RouteTableId": "{{table}}", "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "{{gateway}}" }""");
+        },
+        ["ec2:AllocateAddress"] = _ => Step("ec2", "AllocateAddress", """{ "Domain": "vpc" }"""),
+    };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static async Task<string> VpcAsync(ProofStage stage) =>
+        (await stage.Ec2.CreateVpcAsync(new CreateVpcRequest("10.60.0.0/16"), Token)).Vpc.VpcId;
+
+    private static async Task<string> RoutesAsync(ProofStage stage, string vpc) =>
+        (await stage.Ec2.CreateRouteTableAsync(new CreateRouteTableRequest { VpcId = vpc }, Token)).RouteTable.RouteTableId;
+
+    private static async Task<string> GatewayAsync(ProofStage stage, string? vpc)
+    {
+        var id = (await stage.Ec2.CreateInternetGatewayAsync(new CreateInternetGatewayRequest(), Token)).InternetGateway.InternetGatewayId;
+        if (vpc is not null)
+        {
+            await stage.Ec2.AttachInternetGatewayAsync(new() { InternetGatewayId = id, VpcId = vpc }, Token);
+        }
+
+        return id;
+    }
+}

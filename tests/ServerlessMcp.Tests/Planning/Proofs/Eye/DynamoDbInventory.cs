@@ -1,0 +1,17 @@
+using Amazon.DynamoDBv2;
+
+namespace ServerlessMcp.Tests.Planning.Proofs.Eye;
+
+/// <summary>By AWS's own package.</summary>
+internal sealed class DynamoDbInventory(AmazonDynamoDBClient dynamoDb) : IInventoryPart
+{
+    public string Service => "dynamodb";
+
+    public async Task AddAsync(InventoryLines lines, CancellationToken cancellationToken)
+    {
+        foreach (var table in (await dynamoDb.ListTablesAsync(cancellationToken)).TableNames ?? [])
+        {
+            lines.Add($"dynamodb:table/{table}", (await dynamoDb.DescribeTableAsync(table, cancellationToken)).Table);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Amazon.EC2;
+
+namespace ServerlessMcp.Tests.Planning.Proofs.Eye;
+
+/// <summary>By AWS's own package.</summary>
+internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
+{
+    public string Service => "ec2";
+
+    public async Task AddAsync(InventoryLines lines, CancellationToken cancellationToken)
+    {
+        await NetworksAsync(lines, cancellationToken);
+        await RoutesAndVolumesAsync(lines, cancellationToken);
+    }
+
+    private async Task NetworksAsync(InventoryLines lines, CancellationToken cancellationToken)
+    {
+        foreach (var vpc in (await ec2.DescribeVpcsAsync(cancellationToken)).Vpcs ?? [])
+        {
+            lines.Add($"ec2:vpc/{vpc.VpcId}", vpc);
+        }
+
+        foreach (var subnet in (await ec2.DescribeSubnetsAsync(cancellationToken)).Subnets ?? [])
+        {
+            lines.Add($"ec2:subnet/{subnet.SubnetId}", subnet);
+        }
+
+        foreach (var group in (await ec2.DescribeSecurityGroupsAsync(cancellationToken)).SecurityGroups ?? [])
+        {
+            // Its rules are listed one by one below.
+            (group.IpPermissions, group.IpPermissionsEgress) = ([], []);
+            lines.Add($"ec2:group/{group.GroupId}", group);
+        }
+
+        foreach (var rule in (await ec2.DescribeSecurityGroupRulesAsync(new(), cancellationToken)).SecurityGroupRules ?? [])
+        {
+            var to = rule.CidrIpv4 ?? rule.CidrIpv6 ?? rule.PrefixListId ?? rule.ReferencedGroupInfo?.GroupId;
+            lines.Add($"ec2:rule/{rule.GroupId} {rule.IsEgress} {rule.IpProtocol} {rule.FromPort}-{rule.ToPort} {to?.Replace('/', '|')}", rule);
+        }
+
+        // Terminated counts as absent.
+        var instances = ((await ec2.DescribeInstancesAsync(cancellationToken)).Reservations ?? []).SelectMany(reservation => reservation.Instances);
+        foreach (var instance in instances.Where(one => one.State.Name != InstanceStateName.Terminated))
+        {
+            lines.Add($"ec2:instance/{instance.InstanceId}", instance);
+        }
+    }
+
+    private async Task RoutesAndVolumesAsync(InventoryLines lines, CancellationToken cancellationToken)
+    {
+        foreach (var gateway in (await ec2.DescribeInternetGatewaysAsync(cancellationToken)).InternetGateways ?? [])
+        {
+            lines.Add($"ec2:gateway/{gateway.InternetGatewayId}", gateway);
+        }
+
+        foreach (var table in (await ec2.DescribeRouteTablesAsync(cancellationToken)).RouteTables ?? [])
+        {
+            lines.Add($"ec2:routes/{table.RouteTableId}", table);
+        }
+
+        foreach (var address in (await ec2.DescribeAddressesAsync(cancellationToken)).Addresses ?? [])
+        {
+            lines.Add($"ec2:address/{address.AllocationId}", address);
+        }
+
+        foreach (var volume in (await ec2.DescribeVolumesAsync(cancellationToken)).Volumes ?? [])
+        {
+            lines.Add($"ec2:volume/{volume.VolumeId}", volume);
+        }
+
+        foreach (var snapshot in (await ec2.DescribeSnapshotsAsync(new() { OwnerIds = ["self"] }, cancellationToken)).Snapshots ?? [])
+        {
+            lines.Add($"ec2:snapshot/{snapshot.SnapshotId}", snapshot);
+        }
+    }
+}
