@@ -31,6 +31,7 @@ namespace ServerlessMcp.Executions;
 [JsonSerializable(typeof(GateWait))]
 [JsonSerializable(typeof(CancelRecord))]
 [JsonSerializable(typeof(OpenRecord))]
+[JsonSerializable(typeof(RetryRecord))]
 public sealed partial class ExecutionsJson : JsonSerializerContext;
 
 public sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)

@@ -66,6 +66,7 @@ public sealed class Planner
         PlanRequest request, Principal caller, string? undoOf, PlanTarget target, IReadOnlyList<Step> steps, PlanPreview preview)
     {
         var now = _time.GetUtcNow();
+        var asked = request.Steps.Count == 0 ? null : JsonSerializer.SerializeToNode(request, RequestJson.Default.PlanRequest)!.AsObject();
         var plan = new Plan
         {
             PlanId = PlanId.New().Value,
@@ -80,7 +81,7 @@ public sealed class Planner
         };
         var bytes = Encoding.UTF8.GetByteCount(JsonSerializer.Serialize(plan, ExecutionsJson.Default.Plan));
         return bytes <= PlanLimits.MaxBytes
-            ? new(plan, preview)
+            ? new(plan, preview with { Request = asked })
             : throw new CallerException(
                 "plan_too_large",
                 $"With its reads and undos the plan is {bytes} bytes; at most {PlanLimits.MaxBytes} fit. Make several plans of it.");

@@ -27,7 +27,7 @@ public static class ServerlessMcpServer
         "Every change of AWS is a plan whose undo is known before it starts, "
         + "and an execution that can be watched, cancelled and taken back. "
         + "create_plan shows what would happen; execute_plan runs it; aws_change does both for one call; get_execution watches; "
-        + "rollback_execution takes back. aws_read answers questions.";
+        + "rollback_execution takes back; retry_execution tries again what failed. aws_read answers questions.";
 
     /// <summary>The root brings, as singletons, <c>ITable</c>, <c>IBlobs</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c> and <c>IAwsCatalog</c>.</summary>
     public static IServiceCollection AddServerlessMcp(this IServiceCollection services, ServerOptions options)
@@ -42,6 +42,8 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<IQueryLanguage, JmesQueryLanguage>();
         services.TryAddSingleton<Planner>();
         services.TryAddSingleton<UndoPlanner>();
+        services.TryAddSingleton<RetryPlanner>();
+        services.TryAddSingleton<RollbackResumer>();
         services.AddSingleton<ITaskSource, ExecutionTasks>();
         services.AddServerTools();
         return services;

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ServerlessMcp.Executions.Plans;
 
 /// <summary>Ordered steps as data; immutable, and nothing has happened yet. Array order is run order.</summary>
@@ -20,6 +22,9 @@ public sealed record Plan
 
     /// <summary>The execution that this plan takes back, if it is an undo after success.</summary>
     public string? UndoOf { get; init; }
+
+    /// <summary>The execution that ended without its purpose, whose steps this plan asks for again.</summary>
+    public string? RetryOf { get; init; }
 
     public required PlanTarget Target { get; init; }
 
@@ -54,6 +59,9 @@ public sealed record PlanPreview
     public IReadOnlyList<string> NotChecked { get; init; } = [];
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What the caller asked for, in the planner's own form: a retry plans it anew. Null for an undo.</summary>
+    public JsonObject? Request { get; init; }
 }
 
 public sealed record ManagedResource(string Stack, string Resource);

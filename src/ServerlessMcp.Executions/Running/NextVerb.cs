@@ -40,7 +40,7 @@ internal sealed class NextVerb(WorkerPorts ports, Journal journal, GateVerb gate
 
         var left = Leftovers.Of(snapshot);
         var status = left.Count > 0 ? ExecutionStatus.RollbackFailed
-            : snapshot.Execution.Failure?.Code == "cancelled" ? ExecutionStatus.Cancelled
+            : snapshot.Execution is { Failure.Code: "cancelled", Origin: null } ? ExecutionStatus.Cancelled
             : ExecutionStatus.RolledBack;
         var text = status switch
         {

@@ -11,6 +11,7 @@ internal static class StepEnding
         var facts = ForwardCall.Free(visit.Facts) with
         {
             Status = status,
+            LeftFrom = visit.Facts.Status,
             LeftWhy = why,
             LookWith = StepCalls.LookWith(visit),
             EndedAt = visit.Now,

@@ -50,7 +50,7 @@ internal sealed class StepVisit(Journal journal, Snapshot snapshot, Step step, D
 
     public TimeSpan SettleTime => TimeSpan.FromSeconds(step.SettleSeconds);
 
-    public string Marker => $"{snapshot.Execution.ExecutionId}/{step.Id}";
+    public string Marker => $"{snapshot.Execution.MarkedAs}/{step.Id}";
 
     /// <param name="fenced">True where it permits a call: the run must still be the one that may act.</param>
     public async Task SaveAsync(StepFacts facts, bool fenced, CancellationToken cancellationToken, params ExecutionEvent[] events)

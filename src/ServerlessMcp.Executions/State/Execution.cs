@@ -60,6 +60,12 @@ public sealed record Execution
 
     public string? UndoOf { get; init; }
 
+    /// <summary>The execution that this one tries again: by a new plan, or, with <see cref="Origin"/>, by going on with its rollback.</summary>
+    public string? RetryOf { get; init; }
+
+    /// <summary>Set where this execution goes on with another's rollback: the first of that chain, whose marker the things bear.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Principal id of who asked for the cancel that the worker has seen.</summary>
     public string? CancelledBy { get; init; }
 
@@ -76,6 +82,9 @@ public sealed record Execution
 
     /// <summary>How often the reaper or the sweep has started another run.</summary>
     public int Reaps { get; init; }
+
+    /// <summary>Whose marker this execution's steps put on what they make.</summary>
+    public string MarkedAs => Origin ?? ExecutionId;
 
     public bool IsTerminal => Status > ExecutionStatus.RollingBack;
 
@@ -110,6 +119,11 @@ public sealed record GateWait(string TaskToken);
 
 /// <summary><c>EXEC#id / CANCEL</c>, put if absent; seen by the next verb.</summary>
 public sealed record CancelRecord(string By, string? Reason, DateTimeOffset At);
+
+/// <summary><c>EXEC#id / RETRY</c>: what tries it again, the newest.</summary>
+/// <param name="PlanId">A new plan of the same steps.</param>
+/// <param name="ExecutionId">Goes on with the rollback; put with its start, and never replaced.</param>
+public sealed record RetryRecord(string? PlanId, string? ExecutionId, DateTimeOffset At);
 
 /// <summary><c>OPEN#shard / executionId</c>: put with the start, deleted with the end; the sweep walks these.</summary>
 public sealed record OpenRecord(string ExecutionId, DateTimeOffset At);

@@ -60,18 +60,10 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
         return execution;
     }
 
-    /// <summary>What does not fit into the one write are the first locks of a long plan; they are written before it.</summary>
     private async Task WriteAsync(StoredPlan stored, Execution execution, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var writes = await StartWritesAsync(stored, execution, idempotencyKey, cancellationToken);
-        var locks = await _locks.WritesAsync(stored.Plan, execution.ExecutionId, cancellationToken);
-        var room = TableLimits.Writes - writes.Count;
-        foreach (var first in locks.SkipLast(room).Chunk(TableLimits.Writes))
-        {
-            await table.WriteAsync(first, cancellationToken);
-        }
-
-        await table.WriteAsync([.. writes, .. locks.TakeLast(room)], cancellationToken);
+        await _locks.TakeAsync(stored.Plan, execution.ExecutionId, writes, cancellationToken);
     }
 
     private async Task<List<TableWrite>> StartWritesAsync(
@@ -111,7 +103,7 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
         var claim = await table.GetAsync(key, strong: true, cancellationToken);
         if (claim?.Body["executionId"]?.GetValue<string>() is { } earlier
             && await table.GetAsync(Keys.Meta(earlier), strong: true, cancellationToken) is { } item
-            && !JsonNodes.To(item.Body, ExecutionsJson.Default.Execution).ChangedNothing)
+            && !await executions.HasChangedNothingAsync(JsonNodes.To(item.Body, ExecutionsJson.Default.Execution), cancellationToken))
         {
             throw new CallerException("already_undone", $"Execution {undone} is undone by {earlier}; get_execution shows it.");
         }
@@ -139,6 +131,7 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
             UpdatedAt = now,
             StepCount = stored.Plan.Steps.Count,
             UndoOf = stored.Plan.UndoOf,
+            RetryOf = stored.Plan.RetryOf,
         };
     }
 

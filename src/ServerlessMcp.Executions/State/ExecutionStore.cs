@@ -48,6 +48,25 @@ public sealed class ExecutionStore(ITable table)
     public async Task<string?> UndoneByAsync(string executionId, CancellationToken cancellationToken) =>
         (await table.GetAsync(Keys.UndoneBy(executionId), strong: true, cancellationToken))?.Body["executionId"]?.GetValue<string>();
 
+    /// <summary>What tries this one again, with the version of its item; null if nothing was asked for.</summary>
+    public async Task<(RetryRecord? Retry, long Version)> RetryAsync(string executionId, CancellationToken cancellationToken) =>
+        await table.GetAsync(Keys.Retry(executionId), strong: true, cancellationToken) is { } item
+            ? (JsonNodes.To(item.Body, ExecutionsJson.Default.RetryRecord), item.Version)
+            : (null, 0);
+
+    /// <summary>It has ended as if it had never been, or the rest of it was taken back by a resumed rollback.</summary>
+    public async Task<bool> HasChangedNothingAsync(Execution execution, CancellationToken cancellationToken)
+    {
+        while (execution is { Status: ExecutionStatus.RollbackFailed }
+            && (await RetryAsync(execution.ExecutionId, cancellationToken)).Retry?.ExecutionId is { } next
+            && await table.GetAsync(Keys.Meta(next), strong: true, cancellationToken) is { } item)
+        {
+            execution = JsonNodes.To(item.Body, ExecutionsJson.Default.Execution);
+        }
+
+        return execution.ChangedNothing;
+    }
+
     /// <summary>The caller's executions, newest first.</summary>
     /// <param name="status">Null for all.</param>
     public async Task<ExecutionPage> ListAsync(

@@ -32,6 +32,9 @@ public static class Keys
     /// <summary>Which execution takes this one back.</summary>
     public static TableKey UndoneBy(string executionId) => new(Execution(executionId), "UNDONE");
 
+    /// <summary>What tries this one again.</summary>
+    public static TableKey Retry(string executionId) => new(Execution(executionId), "RETRY");
+
     public static TableKey Open(string executionId) => new(OpenPartition, executionId);
 
     public static TableKey Lock(string resource) => new($"LOCK#{resource}", "META");

@@ -48,6 +48,24 @@ public sealed class PlanStore(ITable table)
             record.Plan, JsonNodes.To(preview.Body, ExecutionsJson.Default.PlanPreviewRecord).Preview, record.ExecutionId, item.Version);
     }
 
+    /// <summary>Notes which plan tries an execution again.</summary>
+    /// <param name="version">Of what <see cref="ExecutionStore.RetryAsync"/> read.</param>
+    /// <returns>False if another was faster.</returns>
+    public async Task<bool> ClaimRetryAsync(
+        string executionId, string planId, long version, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var body = JsonNodes.ToObject(new RetryRecord(planId, null, now), ExecutionsJson.Default.RetryRecord);
+        try
+        {
+            await table.WriteAsync([new TableWrite.Put(Keys.Retry(executionId), version, body, Ttl: now + Kept)], cancellationToken);
+            return true;
+        }
+        catch (TableConflictException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The worker's read.</summary>
     internal async Task<Plan> GetAsync(string planId, CancellationToken cancellationToken)
     {

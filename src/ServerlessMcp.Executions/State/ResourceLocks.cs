@@ -21,9 +21,24 @@ internal sealed class ResourceLocks(ITable table, TimeProvider time)
     private static readonly TimeSpan Unwritten = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(60);
 
-    /// <summary>The writes that take the locks, in sorted order; each fails if another was faster.</summary>
+    /// <summary>Takes the locks in the write that starts the execution. What does not fit are the first of a long plan; they are written before it.</summary>
+    /// <param name="start">At most nine.</param>
     /// <exception cref="CallerException"><c>resource_locked</c>: another execution is at work on one of the resources.</exception>
-    public async Task<IReadOnlyList<TableWrite>> WritesAsync(Plan plan, string executionId, CancellationToken cancellationToken)
+    /// <exception cref="TableConflictException">Another was faster.</exception>
+    public async Task TakeAsync(Plan plan, string executionId, IReadOnlyList<TableWrite> start, CancellationToken cancellationToken)
+    {
+        var locks = await WritesAsync(plan, executionId, cancellationToken);
+        var room = TableLimits.Writes - start.Count;
+        foreach (var first in locks.SkipLast(room).Chunk(TableLimits.Writes))
+        {
+            await table.WriteAsync(first, cancellationToken);
+        }
+
+        await table.WriteAsync([.. start, .. locks.TakeLast(room)], cancellationToken);
+    }
+
+    /// <summary>In sorted order.</summary>
+    private async Task<IReadOnlyList<TableWrite>> WritesAsync(Plan plan, string executionId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var writes = new List<TableWrite>();

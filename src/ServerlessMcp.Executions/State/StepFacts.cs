@@ -105,6 +105,9 @@ public sealed record StepFacts
 
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>Where the step stood when it was left: a resumed rollback begins there.</summary>
+    public StepStatus? LeftFrom { get; init; }
+
     /// <summary>Why the undo was skipped or failed, in words.</summary>
     public string? LeftWhy { get; init; }
 

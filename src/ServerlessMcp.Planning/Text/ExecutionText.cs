@@ -44,6 +44,11 @@ public static class ExecutionText
             text.Column("  undoes", $"execution {undone}", FactColumn);
         }
 
+        if (execution.RetryOf is { } retried)
+        {
+            text.Column("  retries", execution.Origin is null ? $"execution {retried}" : $"the rollback of execution {retried}", FactColumn);
+        }
+
         if (execution is { Gate: { } gate, Status: ExecutionStatus.AwaitingApproval })
         {
             text.Column("  waits", $"for a person to {gate.Kind} ({gate.Rule}), until {PlanText.Time(gate.ExpiresAt)}", FactColumn);

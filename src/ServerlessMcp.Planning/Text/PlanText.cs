@@ -24,6 +24,11 @@ public static class PlanText
             text.Column("  undoes", $"execution {undone}", FactColumn);
         }
 
+        if (plan.RetryOf is { } retried)
+        {
+            text.Column("  retries", $"execution {retried}", FactColumn);
+        }
+
         foreach (var step in plan.Steps)
         {
             text.Line();

@@ -188,7 +188,8 @@ public sealed class UndoPlanner
     private async Task CheckNotUndoneAsync(string executionId, Principal caller, CancellationToken cancellationToken)
     {
         if (await _executions.UndoneByAsync(executionId, cancellationToken) is { } by
-            && await _executions.FindAsync(by, caller, cancellationToken) is not { ChangedNothing: true })
+            && (await _executions.FindAsync(by, caller, cancellationToken) is not { } undo
+                || !await _executions.HasChangedNothingAsync(undo, cancellationToken)))
         {
             throw new CallerException("already_undone", $"Execution {executionId} is undone by {by}; get_execution shows it.");
         }

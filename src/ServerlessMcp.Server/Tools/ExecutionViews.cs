@@ -31,6 +31,8 @@ internal static class ExecutionViews
         "gate":{"type":"object","properties":{"kind":{"type":"string"},"rule":{"type":"string"},"expires_at":{"type":"string"}}},
         "undo_of":{"type":"string"},
         "undone_by":{"type":"string"},
+        "retry_of":{"type":"string"},
+        "retried_by":{"type":"string"},
         "poll_after_seconds":{"type":"integer"},
         "next":{"type":"string"}
         """;
@@ -41,10 +43,12 @@ internal static class ExecutionViews
 
     /// <summary>The end of an execution as the result of the tool that started it.</summary>
     public static CallToolResult Result(Execution execution) =>
-        ToolAnswer.Content(Text(execution), Json(execution), IsError(execution.Status));
+        ToolAnswer.Content(Text(execution), Json(execution), IsError(execution));
 
-    public static bool IsError(ExecutionStatus status) =>
-        status is ExecutionStatus.RolledBack or ExecutionStatus.Rejected or ExecutionStatus.RollbackFailed;
+    /// <summary>A resumed rollback that ends rolled back has done what was asked of it.</summary>
+    public static bool IsError(Execution execution) =>
+        execution.Status is ExecutionStatus.Rejected or ExecutionStatus.RollbackFailed
+        || execution is { Status: ExecutionStatus.RolledBack, Origin: null };
 
     public static JsonObject Json(Execution execution)
     {
@@ -60,6 +64,7 @@ internal static class ExecutionViews
         };
         Add(view, "ended_at", execution.EndedAt is { } ended ? Time(ended) : null);
         Add(view, "undo_of", execution.UndoOf);
+        Add(view, "retry_of", execution.RetryOf);
         if (execution.Failure is { } failure)
         {
             view["failure"] = Failure(failure);
@@ -121,7 +126,9 @@ internal static class ExecutionViews
             + $"then {Watch(execution)}",
         ExecutionStatus.AwaitingApproval or ExecutionStatus.Running or ExecutionStatus.RollingBack => Watch(execution),
         ExecutionStatus.Succeeded => $"rollback_execution {{\"execution_id\":\"{execution.ExecutionId}\"}} takes back what can be",
-        ExecutionStatus.RollbackFailed => $"get_execution {{\"id\":\"{execution.ExecutionId}\",\"detail\":\"steps\"}} shows what is left",
+        ExecutionStatus.RollbackFailed =>
+            $"get_execution {{\"id\":\"{execution.ExecutionId}\",\"detail\":\"steps\"}} shows what is left; {Retry(execution)} goes on taking it back",
+        ExecutionStatus.RolledBack or ExecutionStatus.Rejected or ExecutionStatus.Cancelled => $"{Retry(execution)} plans the same steps again",
         _ => null,
     };
 
@@ -136,6 +143,8 @@ internal static class ExecutionViews
             view[name] = text;
         }
     }
+
+    private static string Retry(Execution execution) => $"retry_execution {{\"execution_id\":\"{execution.ExecutionId}\"}}";
 
     private static string Watch(Execution execution) => $"get_execution {{\"id\":\"{execution.ExecutionId}\",\"wait_seconds\":20}}";
 

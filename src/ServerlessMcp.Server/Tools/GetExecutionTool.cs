@@ -72,6 +72,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plan
         var view = ExecutionViews.Json(execution);
         view["steps_done"] = facts.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect);
         ExecutionViews.Add(view, "undone_by", await executions.UndoneByAsync(execution.ExecutionId, cancellationToken));
+        ExecutionViews.Add(view, "retried_by", await RetriedByAsync(execution.ExecutionId, call.Caller, cancellationToken));
         var text = ExecutionViews.Text(execution, facts);
         if (detail == "steps")
         {
@@ -88,6 +89,14 @@ internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plan
 
         return ToolAnswer.Of(text, view);
     }
+
+    private async Task<string?> RetriedByAsync(string executionId, Principal caller, CancellationToken cancellationToken) =>
+        (await executions.RetryAsync(executionId, cancellationToken)).Retry switch
+        {
+            { ExecutionId: { } resumed } => resumed,
+            { PlanId: { } planId } => (await plans.TryFindPlanAsync(planId, caller, cancellationToken))?.ExecutionId,
+            _ => null,
+        };
 
     private static string NextLine(Execution execution) => ExecutionViews.Next(execution) is { } next ? $"Next: {next}" : "";
 }

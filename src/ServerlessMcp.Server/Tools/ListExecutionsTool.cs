@@ -75,6 +75,7 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
         };
         ExecutionViews.Add(row, "ended_at", execution.EndedAt is { } ended ? ExecutionViews.Time(ended) : null);
         ExecutionViews.Add(row, "undo_of", execution.UndoOf);
+        ExecutionViews.Add(row, "retry_of", execution.RetryOf);
         if (Waits(execution) is { } gate)
         {
             row["gate"] = ExecutionViews.Gate(gate);

@@ -40,16 +40,19 @@ internal sealed class PlanStart(
 
     private void CheckAllowed(StoredPlan stored)
     {
-        if (!options.ChangesAllowed)
-        {
-            throw new CallerException(
-                "changes_off",
-                $"Changes are off on this server: plan {stored.Plan.PlanId} stands and nothing was started. Its operator can allow changes.");
-        }
-
+        CheckChanges($"plan {stored.Plan.PlanId} stands and");
         if (stored.Preview.Verdict is { Is: VerdictKind.Forbid } forbidden)
         {
             throw new CallerException("forbidden", $"The rules forbid this plan ({forbidden.Rule}); nothing was started.");
+        }
+    }
+
+    /// <exception cref="CallerException"><c>changes_off</c>.</exception>
+    public void CheckChanges(string what)
+    {
+        if (!options.ChangesAllowed)
+        {
+            throw new CallerException("changes_off", $"Changes are off on this server: {what} nothing was started. Its operator can allow changes.");
         }
     }
 
@@ -81,13 +84,16 @@ internal sealed class PlanStart(
 
     /// <exception cref="CallerException"><c>plan_not_found</c>.</exception>
     public async Task<StoredPlan> FindPlanAsync(string planId, Principal caller, CancellationToken cancellationToken) =>
-        await plans.FindAsync(planId, caller, cancellationToken)
+        await TryFindPlanAsync(planId, caller, cancellationToken)
         ?? throw new CallerException("plan_not_found", $"There is no plan '{planId}' for you. create_plan makes one.");
+
+    public Task<StoredPlan?> TryFindPlanAsync(string planId, Principal caller, CancellationToken cancellationToken) =>
+        plans.FindAsync(planId, caller, cancellationToken);
 
     private static bool AsksInCall(ToolCall call) =>
         !TasksExtension.OptedIn(call.Request.JsonRpcRequest)
         && TasksExtension.MayAsk(call.Request.JsonRpcRequest)
         && call.Request.Server.IsMrtrSupported;
 
-    private static ToolAnswer.Started Started(Execution execution) => new(execution.ExecutionId, ExecutionViews.Result(execution));
+    public static ToolAnswer.Started Started(Execution execution) => new(execution.ExecutionId, ExecutionViews.Result(execution));
 }

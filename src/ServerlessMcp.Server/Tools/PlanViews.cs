@@ -22,6 +22,7 @@ internal static class PlanViews
         "steps":{"type":"array","items":{"type":"object"}},
         "preview":{"type":"object"},
         "undo_of":{"type":"string"},
+        "retry_of":{"type":"string"},
         "execution_id":{"type":"string"},
         "next":{"type":"string"}
         """;
@@ -62,6 +63,7 @@ internal static class PlanViews
             ["preview"] = Preview(preview),
         };
         ExecutionViews.Add(view, "undo_of", plan.UndoOf);
+        ExecutionViews.Add(view, "retry_of", plan.RetryOf);
         ExecutionViews.Add(view, "execution_id", executionId);
         view["next"] = next;
         return view;

@@ -70,7 +70,8 @@ internal sealed class RollbackExecutionTool(UndoPlanner undos, PlanStore plans, 
     {
         var execution = await executions.GetAsync(executionId, caller, cancellationToken);
         return await executions.UndoneByAsync(execution.ExecutionId, cancellationToken) is { } by
-            && await executions.FindAsync(by, caller, cancellationToken) is { ChangedNothing: false } undo
+            && await executions.FindAsync(by, caller, cancellationToken) is { } undo
+            && !await executions.HasChangedNothingAsync(undo, cancellationToken)
             ? await start.FindPlanAsync(undo.PlanId, caller, cancellationToken)
             : null;
     }

@@ -20,5 +20,6 @@ internal static class ServerTools
         services.AddSingleton<ServerTool, ListExecutionsTool>();
         services.AddSingleton<ServerTool, CancelExecutionTool>();
         services.AddSingleton<ServerTool, RollbackExecutionTool>();
+        services.AddSingleton<ServerTool, RetryExecutionTool>();
     }
 }
