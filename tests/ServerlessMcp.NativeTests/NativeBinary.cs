@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace ServerlessMcp.NativeTests;
 
-/// <summary>The program as native code, in <c>artifacts/native</c>; <c>.ci/run --full</c> publishes it there.</summary>
+/// <summary>The programs as native code, in <c>artifacts/native</c>; <c>.ci/run --full</c> publishes them there.</summary>
 internal static class NativeBinary
 {
-    public static string OrSkip()
+    public static string OrSkip(string name = "ServerlessMcp.Local")
     {
-        var path = Path.Combine(Root(AppContext.BaseDirectory), "artifacts", "native", "ServerlessMcp.Local");
+        var path = Path.Combine(Root(AppContext.BaseDirectory), "artifacts", "native", name);
         Assert.SkipUnless(File.Exists(path), "There is no native build in artifacts/native; .ci/run --full publishes one.");
         return path;
     }

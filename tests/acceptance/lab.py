@@ -96,8 +96,9 @@ class FaultProxy:
     """Stands between the product and the emulator; `decide(call)` answers None (forward) or one of
     ("refuse", code, message), ("drop_before",), ("drop_after",), ("kill_before", action), ("kill_after", action), ("delay", seconds)."""
 
-    def __init__(self, target):
-        self.target = urllib.parse.urlparse(target)
+    def __init__(self, target, account=None):
+        """account: 12 digits; everything that comes this way is in that account of the emulator."""
+        self.target, self.account = urllib.parse.urlparse(target), account
         self.decide = lambda call: None
         self.forwarded = []
         self.lock = threading.Lock()
@@ -145,6 +146,8 @@ class FaultProxy:
     def forward(self, handler, body):
         connection = http.client.HTTPConnection(self.target.hostname, self.target.port, timeout=60)
         headers = {k: v for k, v in handler.headers.items() if k.lower() not in ("connection", "expect")}
+        if self.account:
+            headers["x-moto-account-id"] = self.account
         connection.request(handler.command, handler.path, body, headers)
         response = connection.getresponse()
         answer = response.read()

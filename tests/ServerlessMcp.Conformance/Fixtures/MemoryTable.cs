@@ -1,5 +1,4 @@
 using ServerlessMcp.Executions.Ports;
-using ServerlessMcp.Local.Storage;
 
 namespace ServerlessMcp.Conformance.Fixtures;
 

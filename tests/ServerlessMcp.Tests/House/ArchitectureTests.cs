@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
     [InlineData("ServerlessMcp.AwsApi")]
     [InlineData("ServerlessMcp.Planning", "ServerlessMcp.Executions", "ServerlessMcp.AwsApi")]
     [InlineData("ServerlessMcp.Server", "ServerlessMcp.Planning")]
+    [InlineData("ServerlessMcp.Lambda", "ServerlessMcp.Server")]
     [InlineData("ServerlessMcp.Local", "ServerlessMcp.Server", "ServerlessMcp.StatesLanguage")]
     public void A_project_references_only_what_the_design_allows(string project, params string[] allowed)
     {

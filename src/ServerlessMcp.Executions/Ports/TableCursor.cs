@@ -2,12 +2,11 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ServerlessMcp.Executions;
 
-namespace ServerlessMcp.Local.Storage;
+namespace ServerlessMcp.Executions.Ports;
 
-/// <summary>Where a page ended, as opaque text: base64url of a JSON list of key parts.</summary>
-internal static class TableCursor
+/// <summary>Where a page ended, as opaque text: base64url of a JSON list of key parts. The same in every adapter.</summary>
+public static class TableCursor
 {
     public static string Write(params ReadOnlySpan<string> parts)
     {

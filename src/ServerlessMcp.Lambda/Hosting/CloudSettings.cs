@@ -1,0 +1,55 @@
+namespace ServerlessMcp.Lambda.Hosting;
+
+/// <summary>What a function is told by its environment.</summary>
+/// <param name="Table">Name of the DynamoDB table: <c>SMCP_TABLE</c>.</param>
+/// <param name="Bucket">Of the blobs: <c>SMCP_BLOBS</c>.</param>
+/// <param name="Machine">ARN of the state machine: <c>SMCP_MACHINE</c>.</param>
+/// <param name="Region"><c>AWS_REGION</c>, which Lambda sets.</param>
+/// <param name="Hosts">Names that may stand in the Host header: <c>SMCP_HOSTS</c>, with commas.</param>
+/// <param name="Port">Where to listen on 127.0.0.1: <c>PORT</c>; 0 is any free one.</param>
+internal sealed record CloudSettings(string Table, string Bucket, string Machine, string Region, IReadOnlyList<string> Hosts, int Port)
+{
+    /// <exception cref="CloudSettingsException">With all problems at once.</exception>
+    public static CloudSettings Read(Func<string, string?> variable)
+    {
+        var problems = new List<string>();
+        var settings = new CloudSettings(
+            Demand("SMCP_TABLE", "the name of the DynamoDB table"),
+            Demand("SMCP_BLOBS", "the name of the bucket of blobs"),
+            Demand("SMCP_MACHINE", "the ARN of the state machine"),
+            Demand("AWS_REGION", "such as eu-west-1"),
+            (variable("SMCP_HOSTS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Port());
+        if (settings.Machine is [_, ..] machine && (!machine.StartsWith("arn:", StringComparison.Ordinal) || !machine.Contains(":stateMachine:", StringComparison.Ordinal)))
+        {
+            problems.Add($"SMCP_MACHINE is '{machine}'; it must be the ARN of a state machine, arn:aws:states:REGION:ACCOUNT:stateMachine:NAME.");
+        }
+
+        return problems.Count == 0 ? settings : throw new CloudSettingsException(problems);
+
+        string Demand(string name, string what)
+        {
+            var value = variable(name);
+            if (string.IsNullOrWhiteSpace(value))
+            {
+                problems.Add($"{name} is missing: {what}.");
+            }
+
+            return value ?? "";
+        }
+
+        int Port()
+        {
+            var text = variable("PORT") ?? "8080";
+            if (int.TryParse(text, out var port) && port is >= 0 and <= 65535)
+            {
+                return port;
+            }
+
+            problems.Add($"PORT is '{text}'; it must be a number from 0 to 65535.");
+            return 0;
+        }
+    }
+}
+
+internal sealed class CloudSettingsException(IReadOnlyList<string> problems) : Exception(string.Join(" ", problems));

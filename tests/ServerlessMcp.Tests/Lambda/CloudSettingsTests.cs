@@ -1,0 +1,32 @@
+using ServerlessMcp.Lambda.Hosting;
+
+namespace ServerlessMcp.Tests.Lambda;
+
+public sealed class CloudSettingsTests
+{
+    private const string Machine = "arn:aws:states:eu-west-1:111122223333:stateMachine:smcp";
+
+    [Fact]
+    public void All_of_it_is_read()
+    {
+        var settings = Read(("SMCP_TABLE", "t"), ("SMCP_BLOBS", "b"), ("SMCP_MACHINE", Machine), ("AWS_REGION", "eu-west-1"), ("SMCP_HOSTS", "a.example, b.example"));
+
+        Assert.Equal(("t", "b", Machine, "eu-west-1", 8080), (settings.Table, settings.Bucket, settings.Machine, settings.Region, settings.Port));
+        Assert.Equal(["a.example", "b.example"], settings.Hosts);
+    }
+
+    [Fact]
+    public void What_is_missing_or_malformed_is_named_all_at_once()
+    {
+        var wrong = Assert.Throws<CloudSettingsException>(() => Read(("SMCP_TABLE", "t"), ("SMCP_MACHINE", "smcp"), ("PORT", "many")));
+
+        Assert.Equal(
+            "SMCP_BLOBS is missing: the name of the bucket of blobs. AWS_REGION is missing: such as eu-west-1. "
+            + "PORT is 'many'; it must be a number from 0 to 65535. "
+            + "SMCP_MACHINE is 'smcp'; it must be the ARN of a state machine, arn:aws:states:REGION:ACCOUNT:stateMachine:NAME.",
+            wrong.Message);
+    }
+
+    private static CloudSettings Read(params (string Name, string Value)[] variables) =>
+        CloudSettings.Read(name => variables.FirstOrDefault(variable => variable.Name == name).Value);
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Amazon.DynamoDBv2;
+using Amazon.DynamoDBv2.Model;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Lambda.Storage;
+using ServerlessMcp.Tests.Contracts;
+using ServerlessMcp.Tests.Local.Emulator;
+
+namespace ServerlessMcp.Tests.Lambda;
+
+[Collection(WithEmulator.Name)]
+public sealed class DynamoTableTests(EmulatorFixture emulator) : TableContract, IDisposable
+{
+    private static readonly string[] Keys = ["pk", "sk", "gsi1pk", "gsi1sk"];
+
+    private AmazonDynamoDBClient? _client;
+
+    public void Dispose() => _client?.Dispose();
+
+    protected override async ValueTask<ITable> OpenAsync(TimeProvider clock)
+    {
+        var name = $"table-{Guid.NewGuid():N}";
+        _client = new(
+            EmulatorFixture.Credentials,
+            DynamoTable.Configure(new AmazonDynamoDBConfig { ServiceURL = emulator.Direct.ToString(), AuthenticationRegion = "eu-west-1" }));
+        await _client.CreateTableAsync(
+            new CreateTableRequest
+            {
+                TableName = name,
+                BillingMode = BillingMode.PAY_PER_REQUEST,
+                AttributeDefinitions = [.. Keys.Select(key => new AttributeDefinition(key, ScalarAttributeType.S))],
+                KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
+                GlobalSecondaryIndexes =
+                [
+                    new()
+                    {
+                        IndexName = "gsi1",
+                        KeySchema = [new("gsi1pk", KeyType.HASH), new("gsi1sk", KeyType.RANGE)],
+                        Projection = new() { ProjectionType = ProjectionType.ALL },
+                    },
+                ],
+            },
+            Cancel);
+        return new DynamoTable(_client, name, clock);
+    }
+
+    /// <summary>A lost answer must stay unknown: the client sends nothing a second time by itself.</summary>
+    [Fact]
+    public async Task A_table_that_does_not_answer_is_unavailable_at_once()
+    {
+        using var nobody = new AmazonDynamoDBClient(
+            EmulatorFixture.Credentials, DynamoTable.Configure(new AmazonDynamoDBConfig { ServiceURL = "http://127.0.0.1:9", AuthenticationRegion = "eu-west-1" }));
+        var table = new DynamoTable(nobody, "t", TimeProvider.System);
+
+        await Assert.ThrowsAsync<TableUnavailableException>(() => table.GetAsync(new("p", "s"), strong: true, Cancel));
+        await Assert.ThrowsAsync<TableUnavailableException>(() => table.WriteAsync([new TableWrite.Put(new("p", "s"), 0, [])], Cancel));
+        await Assert.ThrowsAsync<TableUnavailableException>(
+            () => table.WriteAsync([new TableWrite.Put(new("p", "s"), 0, []), new TableWrite.Check(new("p", "t"), 0)], Cancel));
+    }
+
+    /// <summary>DynamoDB deletes expired items by the attribute <c>ttl</c>, in whole seconds; never before the item's own time.</summary>
+    [Fact]
+    public void The_ttl_is_in_seconds_and_not_early()
+    {
+        var until = DateTimeOffset.FromUnixTimeMilliseconds(1_000_001);
+
+        var item = DynamoItem.Write(new TableWrite.Put(new("p", "s"), 0, new JsonObject(), null, until), 1);
+
+        Assert.Equal("1001", item["ttl"].N);
+        Assert.Equal(until, DynamoItem.Read(item).Ttl);
+    }
+}
