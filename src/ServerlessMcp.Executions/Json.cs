@@ -17,6 +17,7 @@ namespace ServerlessMcp.Executions;
         typeof(SnakeCase<StepKind>), typeof(SnakeCase<StepEffect>), typeof(SnakeCase<RepeatRule>),
         typeof(SnakeCase<UndoClass>), typeof(SnakeCase<VerdictKind>), typeof(SnakeCase<ExecutionStatus>),
         typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateDecision>),
+        typeof(SnakeCase<ResourceState>), typeof(SnakeCase<ResourceHow>), typeof(SnakeCase<ResourceMark>),
     ])]
 [JsonSerializable(typeof(Plan))]
 [JsonSerializable(typeof(PlanPreview))]
@@ -32,6 +33,9 @@ namespace ServerlessMcp.Executions;
 [JsonSerializable(typeof(CancelRecord))]
 [JsonSerializable(typeof(OpenRecord))]
 [JsonSerializable(typeof(RetryRecord))]
+[JsonSerializable(typeof(ResourceRecord))]
+[JsonSerializable(typeof(ResourceTouch))]
+[JsonSerializable(typeof(ResourceSeen))]
 public sealed partial class ExecutionsJson : JsonSerializerContext;
 
 public sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)

@@ -26,6 +26,7 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
             Effect = entry?.Effect ?? OperationEffect.Of(draft.Operation.Name),
             Title = draft.Request.Title ?? StepResource.Title(draft.Operation.Name, resource, draft.Parameters),
             Resource = resource,
+            Part = entry?.Part,
             Call = new("aws", draft.Operation.Service, draft.Operation.Name, parameters),
             Before = Read(entry?.Before, draft, template, own: false, problems) is { } read
                 ? read with { Exists = entry?.Exists is { } exists && template.Holds(exists) }

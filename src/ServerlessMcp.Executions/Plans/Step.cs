@@ -22,6 +22,9 @@ public sealed record Step
     /// <summary>ARN; may hold references to what earlier steps put out. Null when AWS names the resource in the answer and no template fits.</summary>
     public string? Resource { get; init; }
 
+    /// <summary>The part of <see cref="Resource"/> that the call makes or deletes, such as <c>route</c>; null: the resource itself.</summary>
+    public string? Part { get; init; }
+
     public required ApiCall Call { get; init; }
 
     /// <summary>Read before the call: what an undo needs, or for a create whether the thing is there already.</summary>

@@ -8,8 +8,11 @@ namespace ServerlessMcp.Executions.Running;
 /// <param name="invocation">This invocation's own name: it holds leases and keeps event keys apart.</param>
 internal sealed class Journal(WorkerPorts ports, string invocation)
 {
+    private const int ResourceTries = 3;
+
     private readonly LargeValues _large = new(ports.Blobs);
     private readonly PlanStore _plans = new(ports.Table);
+    private readonly ResourceTracking _resources = new(ports.Table);
     private int _events;
 
     public string Invocation => invocation;
@@ -26,24 +29,16 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
         return new(execution, meta.Version, plan, await StepsAsync(executionId, cancellationToken));
     }
 
-    /// <returns>The version that now stands.</returns>
     /// <param name="fenced">True: fails if the execution's run or status has changed since the snapshot.</param>
     /// <exception cref="TableConflictException">Another invocation was first.</exception>
-    public async Task<long> SaveStepAsync(
+    public async Task<SavedStep> SaveStepAsync(
         Snapshot snapshot, StepFacts facts, long version, bool fenced, IEnumerable<ExecutionEvent> events, CancellationToken cancellationToken)
     {
         var execution = snapshot.Execution;
         var stored = await _large.TakeOutAsync(execution.ExecutionId, facts with { UpdatedAt = Now, Run = execution.Run }, cancellationToken);
-        var body = JsonNodes.ToObject(stored, ExecutionsJson.Default.StepFacts);
-        List<TableWrite> writes = [new TableWrite.Put(Keys.Step(execution.ExecutionId, facts.Index), version, body, Ttl: TtlOf(execution))];
-        if (fenced)
-        {
-            writes.Add(new TableWrite.Check(Keys.Meta(execution.ExecutionId), snapshot.MetaVersion));
-        }
-
-        writes.AddRange(events.Select(line => EventPut(execution, line)));
-        await ports.Table.WriteAsync(writes, cancellationToken);
-        return version + 1;
+        List<TableWrite> beside = fenced ? [new TableWrite.Check(Keys.Meta(execution.ExecutionId), snapshot.MetaVersion)] : [];
+        beside.AddRange(events.Select(line => EventPut(execution, line)));
+        return await WithResourceAsync(snapshot, facts, stored, version, beside, cancellationToken);
     }
 
     /// <exception cref="TableConflictException">The execution's run or status has changed since the snapshot.</exception>
@@ -54,8 +49,13 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
         ports.Table.WriteAsync([MetaPut(snapshot, updated)], cancellationToken);
 
     /// <summary>The end: META, the OPEN item's deletion and the event are one write; success also insists that nobody has cancelled.</summary>
-    public Task EndAsync(Snapshot snapshot, Execution ended, ExecutionEvent line, CancellationToken cancellationToken)
+    public async Task EndAsync(Snapshot snapshot, Execution ended, ExecutionEvent line, CancellationToken cancellationToken)
     {
+        if (await RepairResourcesAsync(snapshot, cancellationToken) is { Count: > 0 } steps)
+        {
+            line = line with { Text = $"{line.Text} What {string.Join(", ", steps)} did is not tracked: the records of its resources cannot be written." };
+        }
+
         List<TableWrite> writes =
         [
             MetaPut(snapshot, ended with { EndedAt = Now, Gate = null, Busy = null }),
@@ -67,8 +67,65 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
             writes.Add(new TableWrite.Check(Keys.Cancel(ended.ExecutionId), 0));
         }
 
-        return ports.Table.WriteAsync(writes, cancellationToken);
+        await ports.Table.WriteAsync(writes, cancellationToken);
     }
+
+    /// <summary>Writes what of the steps' resources could not be written with their facts.</summary>
+    /// <returns>The steps whose resource still cannot be written.</returns>
+    private async Task<IReadOnlyList<string>> RepairResourcesAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        var missing = new List<string>();
+        foreach (var (facts, version) in snapshot.Steps.Values.OrderBy(one => one.Facts.Index))
+        {
+            if (ResourceMarks.New(snapshot.Plan.Steps[facts.Index], facts) is not { } mark)
+            {
+                continue;
+            }
+
+            var stored = await _large.TakeOutAsync(snapshot.Execution.ExecutionId, facts, cancellationToken);
+            if ((await WithResourceAsync(snapshot, facts, stored, version, [], cancellationToken)).Tracked != mark)
+            {
+                missing.Add(facts.StepId);
+            }
+        }
+
+        return missing;
+    }
+
+    /// <summary>A record of a resource that others write at once, or that is too large, does not keep the facts from being written.</summary>
+    private async Task<SavedStep> WithResourceAsync(
+        Snapshot snapshot, StepFacts facts, StepFacts stored, long version, List<TableWrite> beside, CancellationToken cancellationToken)
+    {
+        var step = snapshot.Plan.Steps[facts.Index];
+        for (var attempt = 1; ; attempt++)
+        {
+            var resource = attempt <= ResourceTries ? await _resources.WritesAsync(snapshot, step, facts, Now, cancellationToken) : [];
+            if (1 + beside.Count + resource.Count > TableLimits.Writes)
+            {
+                resource = [];
+            }
+
+            var tracked = resource.Count > 0 ? ResourceMarks.New(step, facts) : facts.Tracked;
+            var body = JsonNodes.ToObject(stored with { Tracked = tracked }, ExecutionsJson.Default.StepFacts);
+            var put = new TableWrite.Put(Keys.Step(snapshot.Execution.ExecutionId, facts.Index), version, body, Ttl: TtlOf(snapshot.Execution));
+            try
+            {
+                await ports.Table.WriteAsync([put, .. beside, .. resource], cancellationToken);
+                return new(version + 1, tracked);
+            }
+            catch (Exception failed) when (resource.Any(write => write.Key == KeyOf(failed)))
+            {
+                // Read again, and in the end left out: RepairResourcesAsync comes back to it.
+            }
+        }
+    }
+
+    private static TableKey? KeyOf(Exception failed) => failed switch
+    {
+        TableConflictException conflict => conflict.Key,
+        TableItemTooLargeException large => large.Key,
+        _ => null,
+    };
 
     public ExecutionEvent Event(string kind, string? stepId, string text) => new(Now, kind, stepId, text);
 
@@ -109,3 +166,7 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
 
     private static DateTimeOffset TtlOf(Execution execution) => execution.CreatedAt + LargeValues.Kept;
 }
+
+/// <param name="Version">The one that now stands.</param>
+/// <param name="Tracked">What of the step is in its resource's record.</param>
+internal sealed record SavedStep(long Version, ResourceMark? Tracked);

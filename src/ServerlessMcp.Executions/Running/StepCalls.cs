@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Executions.Running;
 
@@ -57,16 +58,18 @@ internal static class StepCalls
         call with { Parameters = Resolve(visit, call.Parameters, own)!.AsObject() };
 
     /// <summary>The resource's ARN as far as it can be told.</summary>
-    public static string? Resource(StepVisit visit)
+    public static string? Resource(StepVisit visit) => Resource(visit.Snapshot, visit.Step, visit.Facts);
+
+    public static string? Resource(Snapshot snapshot, Step step, StepFacts facts)
     {
-        if (visit.Step.Resource is not { } template)
+        if (step.Resource is not { } template)
         {
             return null;
         }
 
         try
         {
-            return References.ResolveInText(template, own: true, reference => ValueOf(visit, reference));
+            return References.ResolveInText(template, own: true, reference => ValueOf(snapshot, facts, reference));
         }
         catch (ReferenceException)
         {
@@ -116,11 +119,11 @@ internal static class StepCalls
     }
 
     private static JsonNode? Resolve(StepVisit visit, JsonNode node, bool own) =>
-        References.Resolve(node, own, reference => ValueOf(visit, reference));
+        References.Resolve(node, own, reference => ValueOf(visit.Snapshot, visit.Facts, reference));
 
-    private static JsonNode? ValueOf(StepVisit visit, Reference reference)
+    private static JsonNode? ValueOf(Snapshot snapshot, StepFacts own, Reference reference)
     {
-        var facts = reference.StepId is null ? visit.Facts : visit.Snapshot.FactsOf(reference.StepId);
+        var facts = reference.StepId is null ? own : snapshot.FactsOf(reference.StepId);
         return reference.Source == "before" ? facts?.Before : facts?.Output;
     }
 

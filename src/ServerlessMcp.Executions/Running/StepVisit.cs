@@ -55,8 +55,9 @@ internal sealed class StepVisit(Journal journal, Snapshot snapshot, Step step, D
     /// <param name="fenced">True where it permits a call: the run must still be the one that may act.</param>
     public async Task SaveAsync(StepFacts facts, bool fenced, CancellationToken cancellationToken, params ExecutionEvent[] events)
     {
-        _version = await journal.SaveStepAsync(snapshot, facts, _version, fenced, events, cancellationToken);
-        Facts = facts;
+        var saved = await journal.SaveStepAsync(snapshot, facts, _version, fenced, events, cancellationToken);
+        _version = saved.Version;
+        Facts = facts with { Tracked = saved.Tracked };
     }
 
     public Task SaveAsync(StepFacts facts, CancellationToken cancellationToken, params ExecutionEvent[] events) =>

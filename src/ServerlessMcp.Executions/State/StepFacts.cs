@@ -114,6 +114,9 @@ public sealed record StepFacts
     /// <summary>The read that shows what is left, as <c>service:Operation {parameters}</c>.</summary>
     public string? LookWith { get; init; }
 
+    /// <summary>What of this step has been written to its resource's record.</summary>
+    public ResourceMark? Tracked { get; init; }
+
     /// <summary>The first refusal of the undo being run; it is tried again through the step's settle time.</summary>
     public StepTrouble? UndoError { get; init; }
 }

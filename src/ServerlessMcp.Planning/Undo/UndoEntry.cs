@@ -18,6 +18,9 @@ public sealed record UndoEntry
     /// <summary>ARN template.</summary>
     public required string Resource { get; init; }
 
+    /// <summary>The part of the resource that the call makes or deletes, such as <c>route</c>; null: the resource itself.</summary>
+    public string? Part { get; init; }
+
     public EntryRead? Before { get; init; }
 
     /// <summary>True: one step of a plan at most may do this to one resource, for undoing the later one would look like another hand to the earlier one.</summary>

@@ -55,6 +55,7 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
             Effect = OperationEffect.Of(call.Operation),
             Title = Title(step),
             Resource = facts.Resource,
+            Part = step.Part ?? (step.Effect == StepEffect.Create ? null : "change"),
             Call = call,
             Before = recorded.Look is { } look ? look with { Planned = recorded.Now.Planned, Value = recorded.Now.Value?.DeepClone() } : null,
             Wait = values.Fill(undo.Wait, facts),

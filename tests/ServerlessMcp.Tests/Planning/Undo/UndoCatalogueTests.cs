@@ -23,6 +23,22 @@ public sealed class UndoCatalogueTests
             names);
     }
 
+    /// <summary>What an entry may make is tracked as the resource itself, unless it says which part of the resource it is.</summary>
+    [Fact]
+    public void An_entry_that_makes_a_part_of_its_resource_names_the_part()
+    {
+        static string Plain(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace("elasticip", "address", StringComparison.Ordinal).ToLowerInvariant();
+
+        var silent = UndoCatalogue.Load().Entries
+            .Where(entry => entry.Part is null && (entry.Effect == StepEffect.Create || entry.Before?.Optional == true))
+            .Where(entry => !entry.Resource.Contains("${output.", StringComparison.Ordinal))
+            .Where(entry => !Plain(entry.Resource).Contains(Plain(Noun(entry.Operation)), StringComparison.Ordinal) && entry.Name[..10] != "sns:Create");
+
+        Assert.Empty(silent.Select(entry => $"{entry.Name}: acts on {entry.Resource}; say in 'part' which part of it the call makes"));
+    }
+
+    private static string Noun(string operation) => operation[operation.IndexOfAny([.. "ABCDEFGHIJKLMNOPQRSTUVWXYZ"], 1)..];
+
     [Fact]
     public void Every_problem_of_an_entry_is_found_at_once()
     {
