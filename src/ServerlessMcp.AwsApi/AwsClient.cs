@@ -125,7 +125,7 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
         if (operation.IsSensitiveWith(parameters))
         {
             var path = operation.SensitiveWhen is { } when ? $"$.{when.Path}" : "$";
-            var message = $"{name} shows secrets, costs money or has side effects"
+            var message = $"{name} {operation.SensitiveBecause}"
                 + (operation.SensitiveWhen is { } condition ? $" when {condition.Path} is {condition.Value}." : ".");
             throw new AwsInputException("sensitive_read", message, [new(path, message)]);
         }

@@ -26,7 +26,7 @@ public interface IAwsCatalog
     /// </param>
     IReadOnlyList<AwsProblem> Validate(AwsOperation operation, JsonObject parameters, Func<string, bool>? isPlaceholder = null);
 
-    /// <summary>The parameters' members that the model marks sensitive, with their paths and values.</summary>
+    /// <summary>The parameters' members that hold or may hold a secret, with their paths and values: marked by the model, reviewed by hand.</summary>
     IReadOnlyList<AwsSensitiveValue> SensitiveValues(AwsOperation operation, JsonObject parameters);
 
     /// <summary>The answer with the text <c>(sensitive)</c> in the place of every value that the model marks sensitive.</summary>
@@ -59,6 +59,9 @@ public sealed record AwsOperation(
     /// <summary>The one parameter value with which the read is sensitive, such as <c>WithDecryption</c> true; null for none.</summary>
     public AwsSensitiveValue? SensitiveWhen { get; init; }
 
+    /// <summary>Ends a sentence that begins with the operation's name, such as "bills each request"; null for a harmless read and for changes.</summary>
+    public string? SensitiveBecause { get; init; }
+
     /// <summary>All that <see cref="IAwsReads"/> lets through, unless <see cref="SensitiveWhen"/> holds.</summary>
     public bool IsHarmlessRead => Access is AwsAccess.Read or AwsAccess.List && !IsSensitive;
 
@@ -75,6 +78,9 @@ public enum AwsAccess { Read, List, Write, Tagging, PermissionsManagement, Unkno
 /// <param name="Path">JSON path from <c>$</c>; in <see cref="AwsOperation.SensitiveWhen"/> the parameter's name.</param>
 public sealed record AwsSensitiveValue(string Path, JsonNode? Value)
 {
+    /// <summary>A plain value may stand there just as well, such as an environment variable's: a plan may have a literal.</summary>
+    public bool MayBeLiteral { get; init; }
+
     /// <summary>The neighbour that would tell whether it is sensitive, and is absent; null when it surely is.</summary>
     public string? Untold { get; init; }
 }

@@ -23,9 +23,10 @@ public sealed class AwsCatalog : IAwsCatalog
         var found = FindOperation(model, operation);
         var token = found.Input < 0 ? null : model.ShapeAt(found.Input).Members.FirstOrDefault(member => member.IsIdempotencyToken);
         return new AwsOperation(
-            model.Name, found.Name, found.Documentation, found.Access, found.IsSensitive && found.SensitiveWhen is null, token?.Name)
+            model.Name, found.Name, found.Documentation, found.Access, found.Sensitivity is { When: null }, token?.Name)
         {
-            SensitiveWhen = found.SensitiveWhen is { } when ? new(when.Member, JsonValue.Create(when.Value)) : null,
+            SensitiveBecause = found.Sensitivity?.Because,
+            SensitiveWhen = found.Sensitivity?.When is { } when ? new(when.Member, JsonValue.Create(when.Value)) : null,
         };
     }
 

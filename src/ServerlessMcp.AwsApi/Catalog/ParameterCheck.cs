@@ -16,6 +16,11 @@ internal sealed class ParameterCheck(ServiceModel model, Func<string, bool>? isP
 
     public IReadOnlyList<AwsProblem> Run(OperationModel operation, JsonObject parameters)
     {
+        if (operation.HasEventStream)
+        {
+            Add("$", $"{operation.Name} speaks in a stream of events, which is not supported here.");
+        }
+
         if (operation.Input >= 0)
         {
             CheckStructure(model.ShapeAt(operation.Input), operation.Name, parameters, "$");
@@ -139,7 +144,11 @@ internal sealed class ParameterCheck(ServiceModel model, Func<string, bool>? isP
             ShapeKind.String => kind == JsonValueKind.String,
             _ => kind == JsonValueKind.Number || (kind == JsonValueKind.String && IsTime(value.GetValue<string>())),
         };
-        if (!isRight)
+        if (kind == JsonValueKind.String && value.GetValue<string>() == SensitiveMembers.Hidden)
+        {
+            Add(path, $"'{SensitiveMembers.Hidden}' stands in answers where a value is hidden; it is not the value. Give the value itself, or leave the member out.");
+        }
+        else if (!isRight)
         {
             Add(path, $"expected {Describe(member)}, got {TypeOf(value)}.");
         }

@@ -6,18 +6,19 @@ namespace ServerlessMcp.AwsApi.Catalog;
 
 /// <summary>Finds the members that the model marks sensitive, as Models/sensitive.json has reviewed it: in what is sent and in what comes back.</summary>
 /// <remarks>A member that is sensitive only beside some neighbour's value is sensitive also where that neighbour is absent: nobody knows then.</remarks>
-internal sealed class SensitiveMembers(ServiceModel model)
+/// <param name="isAnswer">Whether members count that may hold a secret and are shown all the same, which only parameters have.</param>
+internal sealed class SensitiveMembers(ServiceModel model, bool isAnswer)
 {
     /// <summary>What stands in a sensitive value's place.</summary>
     public const string Hidden = "(sensitive)";
 
     public static IReadOnlyList<AwsSensitiveValue> Find(ServiceModel model, OperationModel operation, JsonObject parameters) =>
-        new SensitiveMembers(model).Find(operation.Input, parameters);
+        new SensitiveMembers(model, isAnswer: false).Find(operation.Input, parameters);
 
     /// <returns>The answer itself if nothing in it is sensitive; else a copy.</returns>
     public static JsonObject Redact(ServiceModel model, OperationModel operation, JsonObject output)
     {
-        var members = new SensitiveMembers(model);
+        var members = new SensitiveMembers(model, isAnswer: true);
         if (members.Find(operation.Output, output).Count == 0)
         {
             return output;
@@ -56,7 +57,7 @@ internal sealed class SensitiveMembers(ServiceModel model)
         return found;
     }
 
-    private static bool IsSensitive(Member member, JsonObject given) => member.IsSensitive
+    private bool IsSensitive(Member member, JsonObject given) => (member.IsSensitive || (member.TakesSecret && !isAnswer))
         && (member.SensitiveWhen is not { } when || given[when.Member] is not { } neighbour || neighbour.ToString() == when.Value);
 
     private static string? Untold(Member member, JsonObject given) =>
@@ -70,11 +71,11 @@ internal sealed class SensitiveMembers(ServiceModel model)
             {
                 if (IsSensitive(member, given))
                 {
-                    found.Add(new($"{path}.{name}", value) { Untold = Untold(member, given) });
+                    found.Add(new($"{path}.{name}", value) { Untold = Untold(member, given), MayBeLiteral = member.TakesSecret });
                 }
                 else
                 {
-                    InValue(member with { IsSensitive = false }, value, $"{path}.{name}", found);
+                    InValue(member with { IsSensitive = false, TakesSecret = false }, value, $"{path}.{name}", found);
                 }
             }
         }
@@ -82,9 +83,9 @@ internal sealed class SensitiveMembers(ServiceModel model)
 
     private void InValue(Member member, JsonNode value, string path, List<AwsSensitiveValue> found)
     {
-        if (member.IsSensitive)
+        if (member.IsSensitive || (member.TakesSecret && !isAnswer))
         {
-            found.Add(new(path, value));
+            found.Add(new(path, value) { MayBeLiteral = member.TakesSecret });
             return;
         }
 

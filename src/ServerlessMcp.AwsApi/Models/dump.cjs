@@ -19,7 +19,7 @@ function operationLine(operation, schema, shapes, context) {
   const traits = traitsOf(schema[3]);
   const { doc, errors, deprecated } = readOperation(context.folder, operation);
   const input = shapes.use(schema[4]).t, output = shapes.use(schema[5]).t;
-  const level = access.levelOf(context.actions, operation, traits.http?.[0], context.protocol.startsWith('rest'));
+  const level = access.levelOf(context.service, context.actions, operation, traits.http?.[0], context.protocol.startsWith('rest'));
   return {
     i: input === 'unit' ? undefined : input,
     o: output === 'unit' ? undefined : output,
@@ -30,6 +30,7 @@ function operationLine(operation, schema, shapes, context) {
     x: deprecated ? 1 : undefined,
     a: level,
     s: access.sensitivityOf(context.service, operation, level),
+    es: [input, output].some(id => shapes.hasEventStream(id)) ? 1 : undefined,
     e: errors.map(name => context.exported[name + '$']).filter(Array.isArray).map(error => shapes.use(error).t),
     pg: context.pagers[operation],
   };
@@ -68,6 +69,7 @@ function dumpService(service, npm, npmFolder, partitions) {
 
   const shapes = new Shapes(service, exported, readInterfaces(folder));
   const operationLines = operations.map(schema => operationLine(schema[2], schema, shapes, context));
+  shapes.review.check();
   const waiters = readWaiters(service, folder);
   const head = {
     service, id: config.serviceId, package: npm(packageFile).version, api: config.apiVersion, protocol,

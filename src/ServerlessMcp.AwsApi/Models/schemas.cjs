@@ -1,6 +1,6 @@
 // Reads the runtime schemas that @aws-sdk/client-* exports: [kind, namespace, name, traits, ...] tuples, lazily linked.
 'use strict';
-const { memberSensitivity, isUnmarkedSecret } = require('./access.cjs');
+const { MemberReview } = require('./members.cjs');
 
 const scalars = {
   0: 'str', 1: 'num', 2: 'bool', 4: 'ts', 5: 'ts:iso', 6: 'ts:http', 7: 'ts:epoch', 15: 'doc', 17: 'bigint', 19: 'bigdec', 21: 'blob', 42: 'stream',
@@ -18,7 +18,8 @@ function traitsOf(traits) {
 /** Collects the shapes that operations reach, each once, in the order in which they are reached. */
 class Shapes {
   constructor(service, exported, interfaces) {
-    Object.assign(this, { service, exported, interfaces, all: [], ids: new Map(), enums: [], enumIds: new Map() });
+    const review = new MemberReview(service);
+    Object.assign(this, { review, exported, interfaces, all: [], ids: new Map(), enums: [], enumIds: new Map() });
   }
 
   /** { t: scalar name or shape number, traits } of whatever a schema uses as a type. */
@@ -60,37 +61,47 @@ class Shapes {
     shape.k = kinds[kind];
     shape.n = name;
     const own = traitsOf(traits);
-    if (shape.k === 'l') shape.e = this.member(a);
-    else if (shape.k === 'm') Object.assign(shape, { key: this.member(a), e: this.member(b) });
+    if (own.awsQueryError) own.awsQueryError = own.awsQueryError[0];
+    for (const noise of ['error', 'httpError']) delete own[noise];
+    if (Object.keys(own).length) shape.T = own;
+    if (shape.k === 'l') shape.e = this.reviewedInside(name, this.member(a, [`${name}[]`]));
+    else if (shape.k === 'm') Object.assign(shape, { key: this.member(a), e: this.member(b, [`${name}[]`]) });
     else {
       shape.m = {};
       a.forEach((member, i) => { shape.m[member] = this.structureMember(name, member, b[i], i < (required ?? 0)); });
     }
-    if (own.awsQueryError) own.awsQueryError = own.awsQueryError[0];
-    for (const noise of ['error', 'httpError', 'streaming']) delete own[noise];
-    if (Object.keys(own).length) shape.T = own;
   }
 
-  member(reference) {
-    const { t, traits } = this.use(reference);
-    delete traits.streaming;
+  /** @param names by which the review may know this use of a type; without them it is no secret (the names in a map) */
+  member(reference, names) {
+    const { t, traits: { streaming, sensitive, ...traits } } = this.use(reference);
+    const shape = typeof t === 'number' ? this.all[t] : undefined;
+    if (names) Object.assign(traits, this.review.traitsOf(names, shape?.n, sensitive || shape?.T?.sensitive));
     return Object.keys(traits).length ? { t, T: traits } : { t };
   }
 
+  /** A list whose structures the review treats otherwise than elsewhere gets a copy of them. */
+  reviewedInside(list, element) {
+    const inside = this.review.insideOf(list);
+    if (!inside.length) return element;
+    const copy = structuredClone(this.all[element.t]);
+    for (const [member, traits] of inside) copy.m[member].T = { ...copy.m[member].T, ...traits };
+    return { ...element, t: this.all.push(copy) - 1 };
+  }
+
   structureMember(shape, name, reference, required) {
-    const member = this.member(reference);
+    const member = this.member(reference, [`${shape}.${name}`, `*.${name}`]);
     const known = this.interfaces[shape]?.[name];
     if (required) member.r = 1;
     if (known?.doc) member.d = known.doc;
     const enumId = known ? this.enumOf(known.type) : undefined;
     if (enumId !== undefined) member.en = enumId;
-    if (member.T?.sensitive) {
-      member.T.sensitive = memberSensitivity(this.service, shape, name);
-      if (member.T.sensitive === true) member.T.sensitive = 1;
-    } else if (isUnmarkedSecret(this.service, shape, name)) {
-      member.T = { ...member.T, sensitive: 1 };
-    }
     return member;
+  }
+
+  /** Whether the structure has a member that is a stream of events. */
+  hasEventStream(id) {
+    return Object.values(this.all[id]?.m ?? {}).some(({ t }) => this.all[t]?.k === 'u' && this.all[t].T?.streaming);
   }
 
   enumOf(type) {

@@ -19,8 +19,10 @@ internal static class ModelLines
             HostPrefix = Text(line, "hp"),
             NeedsChecksum = line.TryGetProperty("ck", out _),
             Access = Text(line, "a") is { } access ? Enum.Parse<AwsAccess>(access) : AwsAccess.Unknown,
-            IsSensitive = sensitive.ValueKind != JsonValueKind.Undefined,
-            SensitiveWhen = Condition(sensitive),
+            Sensitivity = Text(sensitive, "why") is { } why
+                ? new(why, sensitive.TryGetProperty("when", out var when) ? Condition(when) : null)
+                : null,
+            HasEventStream = line.TryGetProperty("es", out _),
             Errors = line.TryGetProperty("e", out var errors) ? [.. errors.EnumerateArray().Select(error => error.GetInt32())] : [],
             Pager = line.TryGetProperty("pg", out var pager) ? new(pager[0].GetString()!, pager[1].GetString()!) : null,
         };
@@ -95,6 +97,7 @@ internal static class ModelLines
             IsStatusCode = Has(traits, "httpResponseCode"),
             IsIdempotencyToken = Has(traits, "idempotencyToken"),
             IsSensitive = Has(traits, "sensitive"),
+            TakesSecret = Has(traits, "takesSecret"),
             SensitiveWhen = Has(traits, "sensitive") ? Condition(traits.GetProperty("sensitive")) : null,
         };
     }

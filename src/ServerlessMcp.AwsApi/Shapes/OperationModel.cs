@@ -3,6 +3,10 @@ namespace ServerlessMcp.AwsApi.Shapes;
 /// <param name="InputToken">Parameter that takes the token; <paramref name="OutputToken"/> is the dotted member that gives it.</param>
 internal sealed record Pager(string InputToken, string OutputToken);
 
+/// <param name="Because">Ends a sentence that begins with the operation's name.</param>
+/// <param name="When">The one parameter value with which it holds; null for always.</param>
+internal sealed record Sensitivity(string Because, MemberCondition? When);
+
 internal sealed record OperationModel(string Name)
 {
     /// <summary>Number of the input structure; -1 without one.</summary>
@@ -24,10 +28,11 @@ internal sealed record OperationModel(string Name)
 
     public AwsAccess Access { get; init; } = AwsAccess.Unknown;
 
-    public bool IsSensitive { get; init; }
+    /// <summary>Why a read is not harmless; null if it is, and for changes.</summary>
+    public Sensitivity? Sensitivity { get; init; }
 
-    /// <summary>Sensitive only with this parameter; null for always, if <see cref="IsSensitive"/>.</summary>
-    public MemberCondition? SensitiveWhen { get; init; }
+    /// <summary>A member is a stream of events, which the client does not read or write.</summary>
+    public bool HasEventStream { get; init; }
 
     /// <summary>Numbers of the error shapes.</summary>
     public IReadOnlyList<int> Errors { get; init; } = [];

@@ -48,6 +48,9 @@ internal sealed record Member(string Name, ShapeKind Kind)
     public bool IsIdempotencyToken { get; init; }
     public bool IsSensitive { get; init; }
 
+    /// <summary>May hold a secret, and a plain value just as well: a plan may have either there.</summary>
+    public bool TakesSecret { get; init; }
+
     /// <summary>Sensitive only if a neighbour has this value; null for always.</summary>
     public MemberCondition? SensitiveWhen { get; init; }
 

@@ -23,7 +23,7 @@ internal sealed class CallCheck(IAwsCatalog catalog)
 
     public static void MustChange(AwsOperation operation, string path, ProblemList problems)
     {
-        if (operation.Access is AwsAccess.Read or AwsAccess.List)
+        if (operation.IsHarmlessRead)
         {
             problems.Add(
                 $"{path}.operation",
@@ -58,7 +58,7 @@ internal sealed class CallCheck(IAwsCatalog catalog)
         var sensitive = catalog.SensitiveValues(operation, parameters);
         foreach (var found in sensitive)
         {
-            if (found.Value is not null && SecretReference.Parse(found.Value) is null)
+            if (found is { Value: not null, MayBeLiteral: false } && SecretReference.Parse(found.Value) is null)
             {
                 var what = found.Untold is { } untold ? $"may hold a secret as long as {untold} is not given: give it, or" : "holds a secret:";
                 problems.Add(

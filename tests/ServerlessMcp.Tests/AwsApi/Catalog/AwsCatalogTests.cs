@@ -114,6 +114,25 @@ public sealed class AwsCatalogTests
         """{"Parameters":[{"Type":"String","Value":"a"},{"Type":"SecureString","Value":"(sensitive)"},{"Value":"(sensitive)"}]}""")]
     [InlineData("ssm", "StartSession", """{"SessionId":"s","TokenValue":"t0ken"}""", """{"SessionId":"s","TokenValue":"(sensitive)"}""")]
     [InlineData("ec2", "CreateKeyPair", """{"KeyName":"k","KeyMaterial":"-----BEGIN"}""", """{"KeyName":"k","KeyMaterial":"(sensitive)"}""")]
+    [InlineData("ecs", "DescribeTaskDefinition",
+        """{"taskDefinition":{"containerDefinitions":[{"name":"web","environment":[{"name":"DB","value":"s3cret"}],"secrets":[{"name":"K","valueFrom":"arn"}]}]}}""",
+        """{"taskDefinition":{"containerDefinitions":[{"name":"web","environment":[{"name":"DB","value":"(sensitive)"}],"secrets":[{"name":"K","valueFrom":"arn"}]}]}}""")]
+    [InlineData("ecs", "DescribeTasks", """{"tasks":[{"attachments":[{"details":[{"name":"subnetId","value":"subnet-1"}]}]}]}""",
+        """{"tasks":[{"attachments":[{"details":[{"name":"subnetId","value":"subnet-1"}]}]}]}""")]
+    [InlineData("lambda", "GetFunction",
+        """{"Configuration":{"Environment":{"Variables":{"DB":"s3cret"}}},"Code":{"RepositoryType":"S3","Location":"https://signed"}}""",
+        """{"Configuration":{"Environment":{"Variables":{"DB":"(sensitive)"}}},"Code":{"RepositoryType":"S3","Location":"(sensitive)"}}""")]
+    [InlineData("codebuild", "BatchGetProjects",
+        """{"projects":[{"environment":{"environmentVariables":[{"name":"A","value":"s3cret","type":"PLAINTEXT"},{"name":"B","value":"/b","type":"PARAMETER_STORE"},{"name":"C","value":"s3cret"}]}}]}""",
+        """{"projects":[{"environment":{"environmentVariables":[{"name":"A","value":"(sensitive)","type":"PLAINTEXT"},{"name":"B","value":"/b","type":"PARAMETER_STORE"},{"name":"C","value":"(sensitive)"}]}}]}""")]
+    [InlineData("api-gateway", "GetApiKeys", """{"items":[{"id":"a","value":"k3y","name":"n"}]}""", """{"items":[{"id":"a","value":"(sensitive)","name":"n"}]}""")]
+    [InlineData("eventbridge", "DescribeConnection",
+        """{"AuthParameters":{"InvocationHttpParameters":{"HeaderParameters":[{"Key":"a","Value":"v","IsValueSecret":false},{"Key":"b","Value":"s3cret","IsValueSecret":true}]}}}""",
+        """{"AuthParameters":{"InvocationHttpParameters":{"HeaderParameters":[{"Key":"a","Value":"v","IsValueSecret":false},{"Key":"b","Value":"(sensitive)","IsValueSecret":true}]}}}""")]
+    [InlineData("cloudformation", "DescribeStacks", """{"Stacks":[{"Parameters":[{"ParameterKey":"a","ParameterValue":"b"}]}]}""",
+        """{"Stacks":[{"Parameters":[{"ParameterKey":"a","ParameterValue":"b"}]}]}""")]
+    [InlineData("sfn", "DescribeStateMachine", """{"definition":"{}"}""", """{"definition":"{}"}""")]
+    [InlineData("cloudfront", "GetDistributionConfig", """{"DistributionConfig":{"Comment":"c"}}""", """{"DistributionConfig":{"Comment":"c"}}""")]
     [InlineData("ec2", "CreateVpc", """{"Vpc":{"VpcId":"vpc-1"}}""", """{"Vpc":{"VpcId":"vpc-1"}}""")]
     public void What_is_sensitive_in_an_answer_is_hidden(string service, string operation, string answer, string expected)
     {
@@ -135,6 +154,22 @@ public sealed class AwsCatalogTests
         Assert.Equal(expected is null, problem is null);
         Assert.StartsWith(expected ?? "", problem is null ? "" : $"{problem.Path}: {problem.Message}", StringComparison.Ordinal);
     }
+
+    /// <summary>An environment variable may hold a secret and mostly does not: a plan may have either, answers never show it.</summary>
+    [Fact]
+    public void Members_that_may_hold_a_secret_take_a_literal_and_a_reference()
+    {
+        var environment = Values("lambda", "UpdateFunctionConfiguration", """{"FunctionName":"f","Environment":{"Variables":{"A":"b"}}}""");
+        var parameter = Values("cloudformation", "CreateStack", """{"StackName":"s","Parameters":[{"ParameterKey":"a","ParameterValue":"b"}]}""");
+        var password = Values("rds", "ModifyDBInstance", """{"DBInstanceIdentifier":"d","MasterUserPassword":"p"}""");
+
+        Assert.Equal([("$.Environment.Variables.A", true)], environment);
+        Assert.Equal([("$.Parameters[0].ParameterValue", true)], parameter);
+        Assert.Equal([("$.MasterUserPassword", false)], password);
+    }
+
+    private IEnumerable<(string Path, bool MayBeLiteral)> Values(string service, string operation, string parameters) =>
+        _catalog.SensitiveValues(_catalog.Operation(service, operation), JsonNode.Parse(parameters)!.AsObject()).Select(v => (v.Path, v.MayBeLiteral));
 
     private IEnumerable<string> Sensitive(string service, string operation, string parameters) =>
         _catalog.SensitiveValues(_catalog.Operation(service, operation), JsonNode.Parse(parameters)!.AsObject()).Select(value => value.Path);

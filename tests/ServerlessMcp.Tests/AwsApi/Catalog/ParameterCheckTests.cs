@@ -74,6 +74,21 @@ public sealed class ParameterCheckTests
         Assert.DoesNotContain(problems, problem => problem.Contains("hunter2", StringComparison.Ordinal));
     }
 
+    /// <summary>What a client has read as hidden would overwrite the secret with that very text.</summary>
+    [Fact]
+    public void What_stands_for_a_hidden_value_is_no_value()
+    {
+        var problem = Assert.Single(Check("lambda", "UpdateFunctionConfiguration", """{"FunctionName":"f","Environment":{"Variables":{"A":"(sensitive)"}}}"""));
+
+        Assert.StartsWith("$.Environment.Variables.A: '(sensitive)' stands in answers where a value is hidden", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lambda", "InvokeWithResponseStream", """{"FunctionName":"f"}""")]
+    [InlineData("cloudwatch-logs", "StartLiveTail", """{"logGroupIdentifiers":["g"]}""")]
+    public void An_operation_that_speaks_in_events_is_refused(string service, string operation, string parameters) =>
+        Assert.Equal([$"$: {operation} speaks in a stream of events, which is not supported here."], Check(service, operation, parameters));
+
     private IEnumerable<string> Check(string service, string operation, string parameters, Func<string, bool>? isPlaceholder = null) => _catalog
         .Validate(_catalog.Operation(service, operation), JsonNode.Parse(parameters)!.AsObject(), isPlaceholder)
         .Select(problem => $"{problem.Path}: {problem.Message}");
