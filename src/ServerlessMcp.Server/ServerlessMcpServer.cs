@@ -10,6 +10,7 @@ using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning;
 using ServerlessMcp.Planning.Aws;
+using ServerlessMcp.Planning.Resources;
 using ServerlessMcp.Planning.Undo;
 using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Mcp;
@@ -42,6 +43,10 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<IQueryLanguage, JmesQueryLanguage>();
         services.TryAddSingleton<Planner>();
         services.TryAddSingleton<UndoPlanner>();
+        services.TryAddSingleton<ResourceStore>();
+        services.TryAddSingleton<RecordedSteps>();
+        services.TryAddSingleton<ResourceLook>();
+        services.TryAddSingleton<ResourceSweep>();
         services.TryAddSingleton<RetryPlanner>();
         services.TryAddSingleton<RollbackResumer>();
         services.AddSingleton<ITaskSource, ExecutionTasks>();

@@ -23,7 +23,7 @@ internal static class ResourceFinder
         var name = arn is null ? null : ResourceName.Parse(arn);
         return new()
         {
-            Key = arn ?? $"unnamed:{step.Call.Service}:{step.Call.Operation}:{execution.ExecutionId}/{step.Id}",
+            Key = arn ?? $"unnamed:{step.Call.Service}:{step.Call.Operation}:{execution.MarkedAs}/{step.Id}",
             Arn = arn,
             Service = name?.Service ?? step.Call.Service,
             Type = name?.Type ?? Noun(step.Call.Operation),

@@ -18,16 +18,18 @@ internal static class ResourceMerge
         var (state, why) = StateOf(touch, facts);
         var seen = facts.AfterRead && touch.Mark == ResourceMark.Done && state == ResourceState.Present ? touch.UpdatedAt : old?.LastSeenAt;
         var owned = old is null || TakesOver(old, touch, execution)
-            ? fresh with { CreatedAt = IsSame(old, touch) ? old!.CreatedAt : touch.UpdatedAt, Tags = fresh.Tags ?? old?.Tags }
+            ? fresh with { CreatedAt = IsSame(old, touch, execution) ? old!.CreatedAt : touch.UpdatedAt, Tags = fresh.Tags ?? old?.Tags }
             : old;
         return owned with { State = state, Why = why, UpdatedAt = touch.UpdatedAt, LastSeenAt = seen, UndoneBy = undoneBy, Last = fresh.Last };
     }
 
-    private static bool IsSame(ResourceRecord? old, ResourceTouch touch) => old?.ExecutionId == touch.ExecutionId && old.StepId == touch.StepId;
+    /// <summary>An execution that goes on with another's rollback works on that one's steps.</summary>
+    private static bool IsSame(ResourceRecord? old, ResourceTouch touch, Execution execution) =>
+        old?.ExecutionId == execution.MarkedAs && old.StepId == touch.StepId;
 
     private static bool TakesOver(ResourceRecord old, ResourceTouch touch, Execution execution)
     {
-        if (touch.Mark is ResourceMark.Undone or ResourceMark.Left || touch.How == ResourceHow.Deleted)
+        if (touch.Mark is ResourceMark.Undone or ResourceMark.Left || touch.How == ResourceHow.Deleted || execution.Origin is not null)
         {
             return false;
         }
@@ -41,7 +43,7 @@ internal static class ResourceMerge
         if (touch.Mark == ResourceMark.Undone)
         {
             // An undo that was rolled back has undone nothing.
-            return execution.UndoOf is null && (old is null || IsSame(old, touch)) ? execution.ExecutionId
+            return execution.UndoOf is null && (old is null || IsSame(old, touch, execution)) ? execution.ExecutionId
                 : old?.UndoneBy == execution.ExecutionId ? null
                 : old?.UndoneBy;
         }

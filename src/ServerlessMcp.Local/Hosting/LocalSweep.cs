@@ -2,22 +2,28 @@ using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.Running;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Local.Storage;
+using ServerlessMcp.Planning.Resources;
 
 namespace ServerlessMcp.Local.Hosting;
 
-/// <summary>Sweeps at the start and then every five minutes, and frees the room of what has expired.</summary>
-internal sealed partial class LocalSweep(Sweeper sweeper, SqliteTable table, FileBlobs blobs, TimeProvider time, ILogger<LocalSweep> log) : BackgroundService
+/// <summary>
+/// Sweeps at the start and then every five minutes, and frees the room of what has expired. From the second time on it also looks at a few of the
+/// tracked resources: at the start nothing waits for AWS.
+/// </summary>
+internal sealed partial class LocalSweep(
+    Sweeper sweeper, ResourceSweep resources, SqliteTable table, FileBlobs blobs, TimeProvider time, ILogger<LocalSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
-        do
+        await SweepAsync(stoppingToken);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await SweepAsync(stoppingToken);
+            await TryAsync(() => resources.SweepAsync(stoppingToken), stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Once. No part keeps another from being done.</summary>

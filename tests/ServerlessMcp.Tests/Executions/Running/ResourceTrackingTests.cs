@@ -80,6 +80,20 @@ public sealed class ResourceTrackingTests
     }
 
     [Fact]
+    public async Task A_rollback_that_is_gone_on_with_takes_it_back_in_the_same_record()
+    {
+        _stage.Aws.FaultOf = (call, _) => call.Operation == "Delete" || call.Parameters["name"]?.ToString() == "never" ? Fault.Refuse : Fault.None;
+        var failed = await _stage.RunAsync(Make(), Steps.CreateByToken("c") with { Call = Steps.Call("Create", ("name", "never")) });
+        _stage.Aws.FaultOf = (_, _) => Fault.None;
+
+        var resumed = await new RollbackResumer(_stage.Table, _stage.Plans, _stage.Executions, _stage.Engine, _stage.Time).ResumeAsync(failed, Token);
+        await _stage.Engine.RunAllAsync();
+
+        var record = (await FindAsync(Named)).Record;
+        Assert.Equal((failed.ExecutionId, ResourceState.Gone, resumed.ExecutionId), (record.ExecutionId, record.State, record.UndoneBy));
+    }
+
+    [Fact]
     public async Task Refused_steps_and_steps_without_effect_track_nothing()
     {
         _stage.Aws.FaultOf = (call, _) => call.Operation == "Create" ? Fault.Refuse : Fault.None;

@@ -5,8 +5,10 @@ using ServerlessMcp.Executions.Running;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Local.Hosting;
 using ServerlessMcp.Local.Storage;
+using ServerlessMcp.Planning.Resources;
 using ServerlessMcp.Tests.Executions.Running;
 using ServerlessMcp.Tests.Fakes;
+using ServerlessMcp.Tests.Planning.Fakes;
 
 namespace ServerlessMcp.Tests.Local.Hosting;
 
@@ -38,7 +40,7 @@ public sealed class LocalSweepTests : IDisposable
         File.SetLastWriteTimeUtc(Path.Combine(_folder.Path, "blobs", "EXEC", "ex_0"), stage.Time.GetUtcNow().AddDays(-401).UtcDateTime);
         File.SetLastWriteTimeUtc(Path.Combine(_folder.Path, "blobs", "EXEC", "ex_1"), stage.Time.GetUtcNow().AddDays(-399).UtcDateTime);
         using var sweep = new LocalSweep(
-            new Sweeper(stage.Ports with { Table = table }), table, blobs, stage.Time, NullLogger<LocalSweep>.Instance);
+            new Sweeper(stage.Ports with { Table = table }), Resources(stage, table), table, blobs, stage.Time, NullLogger<LocalSweep>.Instance);
 
         await sweep.SweepAsync(Token);
 
@@ -55,8 +57,14 @@ public sealed class LocalSweepTests : IDisposable
         var table = new SqliteTable(database, stage.Time);
         database.Define("DROP TABLE item");
         using var sweep = new LocalSweep(
-            new Sweeper(stage.Ports with { Table = table }), table, new(_folder.File("blobs")), stage.Time, NullLogger<LocalSweep>.Instance);
+            new Sweeper(stage.Ports with { Table = table }), Resources(stage, table), table, new(_folder.File("blobs")), stage.Time, NullLogger<LocalSweep>.Instance);
 
         Assert.Null(await Record.ExceptionAsync(() => sweep.SweepAsync(Token)));
+    }
+
+    private static ResourceSweep Resources(Stage stage, ITable table)
+    {
+        var (aws, store) = (new FakeReads(), new ResourceStore(table));
+        return new(aws, store, new(aws, new(table, stage.Blobs), store, stage.Time), new("eu-west-1"), stage.Time);
     }
 }
