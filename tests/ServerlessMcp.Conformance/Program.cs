@@ -6,6 +6,7 @@ var suites = new Dictionary<string, Func<string, Task<SuiteResult>>>(StringCompa
 {
     ["asl"] = AslSuite.RunAsync,
     ["aws-protocols"] = AwsProtocolsSuite.RunAsync,
+    ["aws-search"] = AwsSearchSuite.RunAsync,
     ["jmespath"] = JmesPathSuite.RunAsync,
 };
 
@@ -31,6 +32,11 @@ if (args.Length == 2 && suites.TryGetValue(args[0], out var run))
     foreach (var (why, count) in result.SkipReasons)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {count}: {why}"));
+    }
+
+    foreach (var note in result.Notes)
+    {
+        Console.WriteLine(note);
     }
 
     Console.WriteLine(result);

@@ -1,6 +1,6 @@
 // Writes one compact model a service: Brotli of lines of JSON, so that a reader parses a line only when it needs it.
 // Line 1: the head (protocol, endpoints, names in order); then one line each operation, shape, enum and waiter.
-// And one index: the Regions of each partition, the other names of each service.
+// And one index: the Regions of each partition, the other names of each service. And the words of all operations, for the search.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -10,6 +10,7 @@ const { readInterfaces, readOperation } = require('./docs.cjs');
 const { readWaiters } = require('./waiters.cjs');
 const { readPartitions, endpointTable } = require('./endpoints.cjs');
 const { Shapes, traitsOf } = require('./schemas.cjs');
+const { SearchWords } = require('./search.cjs');
 const access = require('./access.cjs');
 
 // Names that people know from the AWS CLI and that are neither the package's name, nor the service id, nor the signing name.
@@ -52,7 +53,7 @@ function signingNameOf(config, operation) {
   return schemes.map(scheme => scheme.signingProperties?.name).find(Boolean) ?? config.defaultSigningName;
 }
 
-function dumpService(service, npm, npmFolder, partitions) {
+function dumpService(service, npm, npmFolder, partitions, search) {
   const packageFile = npm.resolve(`@aws-sdk/client-${service}/package.json`);
   const folder = path.dirname(packageFile);
   const exported = npm('@aws-sdk/client-' + service);
@@ -70,6 +71,7 @@ function dumpService(service, npm, npmFolder, partitions) {
   const shapes = new Shapes(service, exported, readInterfaces(folder));
   const operationLines = operations.map(schema => operationLine(schema[2], schema, shapes, context));
   shapes.review.check();
+  search.add(service, folder, names, operationLines, shapes.all);
   const waiters = readWaiters(service, folder);
   const head = {
     service, id: config.serviceId, package: npm(packageFile).version, api: config.apiVersion, protocol,
@@ -81,7 +83,7 @@ function dumpService(service, npm, npmFolder, partitions) {
 }
 
 function write(folder, name, lines) {
-  const text = Buffer.from(lines.map(line => JSON.stringify(line)).join('\n') + '\n');
+  const text = Buffer.from(lines.map(line => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n') + '\n');
   const packed = zlib.brotliCompressSync(text, { params: { [zlib.constants.BROTLI_PARAM_SIZE_HINT]: text.length } });
   fs.writeFileSync(path.join(folder, name + '.br'), packed);
   console.log(`AWS models: ${name}: ${(text.length / 1024).toFixed(0)} KB, ${(packed.length / 1024).toFixed(0)} KB packed`);
@@ -99,12 +101,14 @@ function dumpAll(npmFolder, output) {
   fs.mkdirSync(fresh, { recursive: true });
   const partitions = readPartitions(npmFolder);
   const index = { partitions, services: {} };
+  const search = new SearchWords();
   for (const service of services) {
-    const lines = dumpService(service, npm, npmFolder, partitions);
+    const lines = dumpService(service, npm, npmFolder, partitions, search);
     index.services[service] = [lines[0].id, lines[0].signingName, ...(commandLineNames[service] ?? [])];
     write(fresh, service, lines);
   }
   write(fresh, 'index', [index]);
+  write(fresh, 'search', search.lines());
   fs.rmSync(output, { recursive: true, force: true });
   fs.renameSync(fresh, output);
 }
