@@ -46,6 +46,8 @@ public sealed class AwsCallException(
 
     public string AwsMessage { get; } = message;
 
+    public AwsErrorClass Class { get; } = Calls.ErrorClasses.Of(code, message, statusCode, out _);
+
     /// <summary>HTTP status; 0 without an answer.</summary>
     public int StatusCode { get; } = statusCode;
 

@@ -53,4 +53,8 @@ public enum AwsWaitState { Success, Failure, Retry }
 
 /// <param name="Code">On failure: the error code or the acceptor that matched.</param>
 /// <param name="DelaySeconds">The waiter's own minimum delay.</param>
-public sealed record AwsWaitLook(AwsWaitState State, string? Code, string? Message, int DelaySeconds);
+public sealed record AwsWaitLook(AwsWaitState State, string? Code, string? Message, int DelaySeconds)
+{
+    /// <summary>Of a refusal that the waiter does not name.</summary>
+    public AwsErrorClass? Class { get; init; }
+}

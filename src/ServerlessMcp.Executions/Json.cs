@@ -16,7 +16,7 @@ namespace ServerlessMcp.Executions;
     [
         typeof(SnakeCase<StepKind>), typeof(SnakeCase<StepEffect>), typeof(SnakeCase<RepeatRule>),
         typeof(SnakeCase<UndoClass>), typeof(SnakeCase<VerdictKind>), typeof(SnakeCase<ExecutionStatus>),
-        typeof(SnakeCase<StepStatus>), typeof(SnakeCase<GateDecision>),
+        typeof(SnakeCase<StepStatus>), typeof(SnakeCase<TroubleClass>), typeof(SnakeCase<GateDecision>),
         typeof(SnakeCase<ResourceState>), typeof(SnakeCase<ResourceHow>), typeof(SnakeCase<ResourceMark>),
     ])]
 [JsonSerializable(typeof(Plan))]

@@ -8,6 +8,7 @@ namespace ServerlessMcp.AwsApi.Calls;
 /// | what happened                            | failure     | may have taken effect |
 /// |------------------------------------------|-------------|-----------------------|
 /// | throttled, or asked to come back         | Busy        | no                    |
+/// | no capacity (EC2 says it with a 500)     | Refused     | no                    |
 /// | other 5xx                                | Busy        | yes                   |
 /// | keys expired or unknown                  | Unreachable | no                    |
 /// | any other answer of an error             | Refused     | no                    |
@@ -16,30 +17,16 @@ namespace ServerlessMcp.AwsApi.Calls;
 /// </remarks>
 internal static class CallFailures
 {
-    // Source: AWS SDKs and Tools Reference Guide, "Retry behavior", and botocore's list; the last three are S3's and IAM's "try again".
-    private static readonly HashSet<string> Throttling = new(StringComparer.Ordinal)
-    {
-        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled", "TooManyRequestsException",
-        "ProvisionedThroughputExceededException", "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
-        "LimitExceededException.Throttled", "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException", "RequestTimeout", "RequestTimeoutException",
-        "OperationAborted", "EntityTemporarilyUnmodifiable", "KMSThrottlingException", "ThrottlingError",
-    };
-
-    // The caller's keys, not the call, are what AWS refuses: new keys mend it.
-    private static readonly HashSet<string> Keys = new(StringComparer.Ordinal)
-    {
-        "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId",
-        "RequestTimeTooSkewed",
-    };
-
     public static AwsCallException Translate(ServiceErrorException e)
     {
         var status = (int)e.StatusCode;
-        var (failure, mayHaveTakenEffect) = e switch
+        var kind = ErrorClasses.Of(e.ErrorCode, e.Message, status, out var isNamed);
+        var (failure, mayHaveTakenEffect) = kind switch
         {
-            _ when Throttling.Contains(e.ErrorCode) || status == 429 => (AwsFailure.Busy, false),
-            _ when Keys.Contains(e.ErrorCode) => (AwsFailure.Unreachable, false),
-            { StatusCode: >= HttpStatusCode.InternalServerError and not HttpStatusCode.NotImplemented } => (AwsFailure.Busy, true),
+            AwsErrorClass.Throttled => (AwsFailure.Busy, false),
+            AwsErrorClass.Busy when isNamed => (AwsFailure.Busy, false),
+            AwsErrorClass.Credentials => (AwsFailure.Unreachable, false),
+            _ when status >= 500 && status != (int)HttpStatusCode.NotImplemented && !(isNamed && kind == AwsErrorClass.Capacity) => (AwsFailure.Busy, true),
             _ => (AwsFailure.Refused, false),
         };
         return new(failure, e.ErrorCode, e.Message, status, e.RequestId, mayHaveTakenEffect, e) { ErrorName = e.Error.ShapeName };

@@ -24,7 +24,7 @@ internal static class WaiterLook
         var match = waiter.Acceptors.FirstOrDefault(acceptor => IsError(acceptor, refusal));
         var state = match?.State ?? AwsWaitState.Failure;
         return state == AwsWaitState.Failure
-            ? new(state, refusal.Code, refusal.AwsMessage, waiter.MinDelay)
+            ? new(state, refusal.Code, refusal.AwsMessage, waiter.MinDelay) { Class = refusal.Class }
             : new(state, null, null, waiter.MinDelay);
     }
 

@@ -26,11 +26,11 @@ public abstract record CallOutcome
     public sealed record Succeeded(JsonObject Output, string? RequestId) : CallOutcome;
 
     /// <summary>AWS said no: nothing took effect.</summary>
-    public sealed record Refused(string Code, string Message, string? RequestId) : CallOutcome;
+    public sealed record Refused(string Code, string Message, string? RequestId, TroubleClass? Class = null) : CallOutcome;
 
     /// <summary>Busy or unreachable: throttled, 5xx, no answer, no credentials.</summary>
     /// <param name="MayHaveTakenEffect">False when the request surely was not carried out (throttled, connection refused, no credentials).</param>
-    public sealed record Busy(string Code, string Message, string? RequestId, bool MayHaveTakenEffect) : CallOutcome;
+    public sealed record Busy(string Code, string Message, string? RequestId, bool MayHaveTakenEffect, TroubleClass? Class = null) : CallOutcome;
 }
 
 /// <summary>What one look at a wait showed.</summary>
@@ -42,7 +42,7 @@ public abstract record WaitOutcome
     public sealed record NotYet(int DelaySeconds) : WaitOutcome;
 
     /// <summary>It will never be: the waiter's failure state.</summary>
-    public sealed record Failed(string Code, string Message) : WaitOutcome;
+    public sealed record Failed(string Code, string Message, TroubleClass? Class = null) : WaitOutcome;
 
-    public sealed record Busy(string Code, string Message) : WaitOutcome;
+    public sealed record Busy(string Code, string Message, TroubleClass? Class = null) : WaitOutcome;
 }

@@ -94,7 +94,7 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
     public static StepStatus AfterWait(Step step) => StepReader.AfterOf(step) is null ? StepStatus.Done : StepStatus.Settling;
 
     public static StepFacts Free(StepFacts facts) =>
-        facts with { LeaseBy = null, LeaseUntil = null, Busy = null, BusyCount = 0, SettlingSince = null };
+        facts with { LeaseBy = null, LeaseUntil = null, Busy = null, BusyCount = 0, SettlingSince = null, LagSince = null };
 
     public static IReadOnlyList<string> With(IReadOnlyList<string> requestIds, string? requestId) =>
         requestId is null ? requestIds : [.. requestIds.TakeLast(19), requestId];
@@ -134,7 +134,7 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
                     LeaseUntil = null,
                     RequestIds = With(visit.Facts.RequestIds, busy.RequestId),
                 };
-                return await visit.BusyAsync(facts, new(busy.Code, busy.Message, busy.RequestId), ports.Random, cancellationToken);
+                return await visit.BusyAsync(facts, new(busy.Code, busy.Message, busy.RequestId, Class: busy.Class), ports.Random, cancellationToken);
             default:
                 throw new InvalidOperationException("A call ended in an unknown way.");
         }
@@ -143,7 +143,7 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
     private async Task<Answer?> RefusedAsync(
         StepVisit visit, CallOutcome.Refused refused, bool wasUnknown, CancellationToken cancellationToken)
     {
-        var trouble = new StepTrouble(refused.Code, refused.Message, refused.RequestId);
+        var trouble = new StepTrouble(refused.Code, refused.Message, refused.RequestId, Class: refused.Class);
         if (wasUnknown && visit.Step.AlreadyDone.Contains(refused.Code))
         {
             return await AlreadyDoneAsync(visit, trouble, cancellationToken);
@@ -188,6 +188,11 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
     /// <summary>Nothing took effect: the next alternative, or the end of the step.</summary>
     private static async Task<Answer?> RefuseAsync(StepVisit visit, StepTrouble trouble, CancellationToken cancellationToken)
     {
+        if (await OwnLag.WaitAsync(visit, trouble, cancellationToken) is { } wait)
+        {
+            return wait;
+        }
+
         var facts = Free(visit.Facts) with { Sent = false, RequestIds = With(visit.Facts.RequestIds, trouble.RequestId) };
         var said = $"{visit.Step.Id} was refused: {trouble.Code}: {trouble.Message}{Request(trouble.RequestId)}";
         if (!visit.IsBackward && facts.Attempts > 0 && facts.Alternative < visit.Step.Alternatives.Count)

@@ -183,7 +183,7 @@ internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal 
 
     private static Finding OfTrouble(Step step, ReadOutcome outcome) => outcome switch
     {
-        ReadOutcome.Refused refused => new(new(step.Id, refused.Trouble.Code, refused.Trouble.Message, refused.Trouble.RequestId), null),
+        ReadOutcome.Refused refused => new(new(step.Id, refused.Trouble.Code, refused.Trouble.Message, refused.Trouble.RequestId, refused.Trouble.Class), null),
         ReadOutcome.Busy busy => new(null, busy.Trouble),
         _ => new(null, null),
     };

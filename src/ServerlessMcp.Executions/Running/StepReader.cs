@@ -72,9 +72,9 @@ internal sealed class StepReader(WorkerPorts ports, WorkerTiming timing)
             case CallOutcome.Refused refused when read.Absent.Contains(refused.Code):
                 return new ReadOutcome.Value(null);
             case CallOutcome.Refused refused:
-                return new ReadOutcome.Refused(new(refused.Code, $"{call.Service}:{call.Operation}: {refused.Message}", refused.RequestId));
+                return new ReadOutcome.Refused(new(refused.Code, $"{call.Service}:{call.Operation}: {refused.Message}", refused.RequestId, Class: refused.Class));
             case CallOutcome.Busy busy:
-                return new ReadOutcome.Busy(new(busy.Code, $"{call.Service}:{call.Operation}: {busy.Message}", busy.RequestId));
+                return new ReadOutcome.Busy(new(busy.Code, $"{call.Service}:{call.Operation}: {busy.Message}", busy.RequestId, Class: busy.Class));
             default:
                 throw new InvalidOperationException("A call ended in an unknown way.");
         }

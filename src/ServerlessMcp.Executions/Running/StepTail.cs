@@ -26,13 +26,19 @@ internal sealed class StepTail(WorkerPorts ports, StepReader reader)
                 await WaitedAsync(visit, null, cancellationToken);
                 return null;
             case WaitOutcome.Failed failed:
-                await WaitedAsync(visit, new(failed.Code, failed.Message), cancellationToken);
+                var trouble = new StepTrouble(failed.Code, failed.Message, Class: failed.Class);
+                if (await OwnLag.WaitAsync(visit, trouble, cancellationToken) is { } lag)
+                {
+                    return lag;
+                }
+
+                await WaitedAsync(visit, trouble, cancellationToken);
                 return null;
             case WaitOutcome.Busy busy when visit.IsPastDeadline:
                 await WaitedAsync(visit, new("deadline", busy.Message), cancellationToken);
                 return null;
             case WaitOutcome.Busy busy:
-                return await visit.BusyAsync(visit.Facts, new(busy.Code, busy.Message), ports.Random, cancellationToken);
+                return await visit.BusyAsync(visit.Facts, new(busy.Code, busy.Message, Class: busy.Class), ports.Random, cancellationToken);
             case WaitOutcome.NotYet notYet:
                 return await NotYetAsync(visit, wait, notYet, cancellationToken);
             default:

@@ -105,7 +105,7 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
             case WaitOutcome.Busy when visit.IsPastDeadline:
                 return await DeadlineAsync(visit, cancellationToken);
             case WaitOutcome.Busy busy:
-                return await visit.BusyAsync(visit.Facts, new(busy.Code, busy.Message), ports.Random, cancellationToken);
+                return await visit.BusyAsync(visit.Facts, new(busy.Code, busy.Message, Class: busy.Class), ports.Random, cancellationToken);
             case WaitOutcome.NotYet when StepTail.IsTimedOut(visit, wait):
                 var why = $"The undo had not finished after {wait.TimeoutSeconds} seconds.";
                 return await StepEnding.LeaveAsync(visit, StepStatus.UndoFailed, why, cancellationToken);
@@ -229,7 +229,7 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
             case CallOutcome.Refused refused when visit.Step.Undo[index].AlreadyDone.Contains(refused.Code):
                 return await AcceptedAsync(visit, refused.RequestId, cancellationToken);
             case CallOutcome.Refused refused:
-                return await RefusedAsync(visit, new(refused.Code, refused.Message, refused.RequestId), cancellationToken);
+                return await RefusedAsync(visit, new(refused.Code, refused.Message, refused.RequestId, Class: refused.Class), cancellationToken);
             case CallOutcome.Busy busy:
                 var facts = visit.Facts with
                 {
@@ -237,7 +237,7 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
                     LeaseUntil = null,
                     RequestIds = ForwardCall.With(visit.Facts.RequestIds, busy.RequestId),
                 };
-                return await visit.BusyAsync(facts, new(busy.Code, busy.Message, busy.RequestId), ports.Random, cancellationToken);
+                return await visit.BusyAsync(facts, new(busy.Code, busy.Message, busy.RequestId, Class: busy.Class), ports.Random, cancellationToken);
             default:
                 throw new InvalidOperationException("A call ended in an unknown way.");
         }

@@ -48,7 +48,7 @@ internal sealed class TurnVerb(WorkerPorts ports, Journal journal, NextVerb next
         .Select(stored => stored.Facts)
         .Where(StepTurns.HasFailed)
         .OrderBy(facts => facts.Index)
-        .Select(facts => new ExecutionFailure(facts.StepId, facts.Error?.Code ?? "worker", facts.Error?.Message ?? "It failed.", facts.Error?.RequestId))
+        .Select(facts => new ExecutionFailure(facts.StepId, facts.Error?.Code ?? "worker", facts.Error?.Message ?? "It failed.", facts.Error?.RequestId, facts.Error?.Class))
         .FirstOrDefault();
 
     private static ExecutionFailure? OfCancel(CancelRecord? cancel) => cancel is null

@@ -95,7 +95,7 @@ public sealed record Execution
 /// <param name="StepId">Null when no step is to blame.</param>
 /// <param name="Code">AWS's error code, or <c>cancelled</c>, <c>denied</c>, <c>expired</c>, <c>drifted</c>, <c>exists</c>, <c>deadline</c>, <c>unknown</c>, <c>wait_failed</c>,
 /// <c>wait_timeout</c>, <c>not_visible</c>, <c>reference</c>, <c>forbidden</c>, <c>worker</c>.</param>
-public sealed record ExecutionFailure(string? StepId, string Code, string Message, string? RequestId = null);
+public sealed record ExecutionFailure(string? StepId, string Code, string Message, string? RequestId = null, TroubleClass? Class = null);
 
 /// <param name="Why">Why it was not taken back, in words.</param>
 /// <param name="LookWith">The read that shows it, as <c>service:Operation {parameters}</c>.</param>

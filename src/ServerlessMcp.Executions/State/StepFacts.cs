@@ -91,6 +91,9 @@ public sealed record StepFacts
     /// <summary>How often in a row it was busy; the delay grows with it.</summary>
     public int BusyCount { get; init; }
 
+    /// <summary>Since when AWS does not see what an earlier step has made.</summary>
+    public DateTimeOffset? LagSince { get; init; }
+
     /// <summary>When looking for an effect, or for a difference, began.</summary>
     public DateTimeOffset? SettlingSince { get; init; }
 
@@ -121,7 +124,8 @@ public sealed record StepFacts
     public StepTrouble? UndoError { get; init; }
 }
 
-public sealed record StepTrouble(string Code, string Message, string? RequestId = null, DateTimeOffset? Since = null);
+/// <param name="Class">Of an AWS error; null for our own codes, which <see cref="Troubles"/> knows.</param>
+public sealed record StepTrouble(string Code, string Message, string? RequestId = null, DateTimeOffset? Since = null, TroubleClass? Class = null);
 
 /// <summary><c>PLAN#id / PLAN</c>.</summary>
 /// <param name="ExecutionId">Set when it is started: a plan runs once.</param>

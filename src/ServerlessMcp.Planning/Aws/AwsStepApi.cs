@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Planning.Checks;
@@ -26,14 +27,14 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         }
         catch (AwsInputException e)
         {
-            return new CallOutcome.Refused(e.Code, Without(secrets, Message(e)), null);
+            return new CallOutcome.Refused(e.Code, Without(secrets, Message(e)), null, TroubleClass.Input);
         }
         catch (AwsCallException e)
         {
             var message = Without(secrets, e.AwsMessage);
             return e.Failure == AwsFailure.Refused
-                ? new CallOutcome.Refused(e.Code, message, e.RequestId)
-                : new CallOutcome.Busy(e.Code, message, e.RequestId, e.MayHaveTakenEffect);
+                ? new CallOutcome.Refused(e.Code, message, e.RequestId, AwsTroubles.Of(e))
+                : new CallOutcome.Busy(e.Code, message, e.RequestId, e.MayHaveTakenEffect, AwsTroubles.Of(e));
         }
         catch (SecretUnreadableException e)
         {
@@ -57,26 +58,26 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
             {
                 AwsWaitState.Success => new WaitOutcome.Done(),
                 AwsWaitState.Retry => new WaitOutcome.NotYet(wait.DelaySeconds ?? look.DelaySeconds),
-                _ => new WaitOutcome.Failed(look.Code ?? waiter, look.Message ?? $"{waiter} will not come true."),
+                _ => new WaitOutcome.Failed(look.Code ?? waiter, look.Message ?? $"{waiter} will not come true.", look.Class is { } kind ? AwsTroubles.Of(kind) : null),
             };
         }
         catch (AwsInputException e)
         {
-            return new WaitOutcome.Failed(e.Code, Message(e));
+            return new WaitOutcome.Failed(e.Code, Message(e), TroubleClass.Input);
         }
         catch (AwsCallException e)
         {
             return e.Failure == AwsFailure.Refused
-                ? new WaitOutcome.Failed(e.Code, e.AwsMessage)
-                : new WaitOutcome.Busy(e.Code, e.AwsMessage);
+                ? new WaitOutcome.Failed(e.Code, e.AwsMessage, AwsTroubles.Of(e))
+                : new WaitOutcome.Busy(e.Code, e.AwsMessage, AwsTroubles.Of(e));
         }
     }
 
     private WaitOutcome Judge(StepWait wait, CallOutcome outcome) => outcome switch
     {
         CallOutcome.Refused refused when wait.UntilErrors.Contains(refused.Code) => new WaitOutcome.Done(),
-        CallOutcome.Refused refused => new WaitOutcome.Failed(refused.Code, refused.Message),
-        CallOutcome.Busy busy => new WaitOutcome.Busy(busy.Code, busy.Message),
+        CallOutcome.Refused refused => new WaitOutcome.Failed(refused.Code, refused.Message, refused.Class),
+        CallOutcome.Busy busy => new WaitOutcome.Busy(busy.Code, busy.Message, busy.Class),
         CallOutcome.Succeeded succeeded => Judge(wait, succeeded.Output),
         _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
     };
@@ -148,8 +149,8 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         catch (AwsCallException e)
         {
             throw new SecretUnreadableException(e.Failure == AwsFailure.Refused
-                ? new CallOutcome.Refused(e.Code, $"The secret {secret.ParameterName} could not be read: {e.AwsMessage}", e.RequestId)
-                : new CallOutcome.Busy(e.Code, e.AwsMessage, e.RequestId, MayHaveTakenEffect: false));
+                ? new CallOutcome.Refused(e.Code, $"The secret {secret.ParameterName} could not be read: {e.AwsMessage}", e.RequestId, AwsTroubles.Of(e))
+                : new CallOutcome.Busy(e.Code, e.AwsMessage, e.RequestId, MayHaveTakenEffect: false, AwsTroubles.Of(e)));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
 
@@ -64,6 +65,10 @@ public static class ExecutionText
             var where = failure.StepId is null ? "" : $"at '{failure.StepId}': ";
             var request = failure.RequestId is null ? "" : $" (request {failure.RequestId})";
             text.Column("  why", $"{where}{failure.Code}: {failure.Message}{request}", FactColumn);
+            if (Troubles.AfterRefusal(Troubles.Of(failure), failure.Message) is { } advice)
+            {
+                text.Column("  helps", advice, FactColumn);
+            }
         }
 
         if (execution.Busy is { } busy)

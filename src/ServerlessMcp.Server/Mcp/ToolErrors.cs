@@ -4,6 +4,7 @@ using ModelContextProtocol.Protocol;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Planning.Aws;
 using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Server.Mcp;
@@ -23,14 +24,13 @@ internal static class ToolErrors
             [.. input.Problems.Select(problem => new Problem(Argument(input.Code, problem.Path), problem.Message))],
             retryable: false),
         AwsCallException call => Result(
-            Code(call), $"AWS: {call.Code}: {call.AwsMessage}{(call.RequestId is { } id ? $" (request {id})" : "")}", [],
-            call.Failure != AwsFailure.Refused),
+            Code(call), AwsMessage(call), [], call.Failure != AwsFailure.Refused, AwsTroubles.Of(call)),
         TableUnavailableException => Result(
             "table_unavailable", "The server's table does not answer now; the same call may succeed in a moment.", [], retryable: true),
         _ => null,
     };
 
-    public static CallToolResult Result(string code, string message, IReadOnlyList<Problem> problems, bool retryable)
+    public static CallToolResult Result(string code, string message, IReadOnlyList<Problem> problems, bool retryable, TroubleClass? kind = null)
     {
         var text = new StringBuilder(PlainText.OneLine($"{code}: {message}"));
         foreach (var problem in problems)
@@ -46,6 +46,11 @@ internal static class ToolErrors
                 [.. problems.Select(problem => (JsonNode)new JsonObject { ["path"] = problem.Path, ["message"] = problem.Message })]),
             ["retryable"] = retryable,
         };
+        if (kind is { } known)
+        {
+            structured["class"] = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString());
+        }
+
         return ToolAnswer.Content(text.ToString(), structured, isError: true);
     }
 
@@ -58,6 +63,13 @@ internal static class ToolErrors
         (_, ['$', .. var rest]) => $"parameters{rest}",
         _ => path,
     };
+
+    private static string AwsMessage(AwsCallException call)
+    {
+        var request = call.RequestId is { } id ? $" (request {id})" : "";
+        var advice = Troubles.AfterRefusal(AwsTroubles.Of(call), call.AwsMessage);
+        return $"AWS: {call.Code}: {call.AwsMessage}{request}{(advice is null ? "" : $" {advice}")}";
+    }
 
     private static string Code(AwsCallException call) => call.Failure switch
     {

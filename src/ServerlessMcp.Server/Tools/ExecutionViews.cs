@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Mcp;
@@ -26,7 +27,7 @@ internal static class ExecutionViews
         "step_count":{"type":"integer"},
         "created_at":{"type":"string"},
         "ended_at":{"type":"string"},
-        "failure":{"type":"object","properties":{"step_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"}}},
+        "failure":{"type":"object","properties":{"step_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"},"class":{"type":"string"},"advice":{"type":"string"},"missing_action":{"type":"string"}}},
         "left":{"type":"array","items":{"type":"object"}},
         "gate":{"type":"object","properties":{"kind":{"type":"string"},"rule":{"type":"string"},"expires_at":{"type":"string"}}},
         "undo_of":{"type":"string"},
@@ -39,7 +40,8 @@ internal static class ExecutionViews
 
     public const int PollAfterSeconds = 5;
 
-    public static string Word(ExecutionStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
+    public static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     /// <summary>The end of an execution as the result of the tool that started it.</summary>
     public static CallToolResult Result(Execution execution) =>
@@ -99,6 +101,10 @@ internal static class ExecutionViews
         {
             var step = failure.StepId is { } id ? $" in step {id}" : "";
             lines.Add($"Why{step}: {failure.Code}: {failure.Message}");
+            if (Troubles.AfterRefusal(Troubles.Of(failure), failure.Message) is { } advice)
+            {
+                lines.Add($"What helps: {advice}");
+            }
         }
 
         var troubles = (facts ?? [])
@@ -153,6 +159,10 @@ internal static class ExecutionViews
         var view = new JsonObject { ["code"] = failure.Code, ["message"] = failure.Message };
         Add(view, "step_id", failure.StepId);
         Add(view, "request_id", failure.RequestId);
+        var kind = Troubles.Of(failure);
+        view["class"] = Word(kind);
+        Add(view, "advice", Troubles.AfterRefusal(kind, failure.Message));
+        Add(view, "missing_action", kind == TroubleClass.Permission ? Troubles.MissingAction(failure.Message) : null);
         return view;
     }
 

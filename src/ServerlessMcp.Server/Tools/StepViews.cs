@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Text;
 
@@ -24,8 +25,8 @@ internal static class StepViews
         ExecutionViews.Add(view, "resource", facts.Resource);
         ExecutionViews.Add(view, "ended_at", facts.EndedAt is { } ended ? ExecutionViews.Time(ended) : null);
         ExecutionViews.Add(view, "left_why", facts.LeftWhy);
-        Add(view, "error", facts.Error);
-        Add(view, "waits", facts.Busy);
+        Add(view, "error", facts.Error, waits: false);
+        Add(view, "waits", facts.Busy, waits: true);
         if (facts.RequestIds.Count > 0)
         {
             view["request_ids"] = Views.Texts(facts.RequestIds.TakeLast(5));
@@ -44,12 +45,18 @@ internal static class StepViews
 
     public static string Text(ExecutionEvent happened) => $"{ExecutionViews.Time(happened.At)} {PlainText.OneLine(happened.Text)}";
 
-    private static void Add(JsonObject view, string name, StepTrouble? trouble)
+    private static void Add(JsonObject view, string name, StepTrouble? trouble, bool waits)
     {
-        if (trouble is not null)
+        if (trouble is null)
         {
-            view[name] = new JsonObject { ["code"] = trouble.Code, ["message"] = trouble.Message };
+            return;
         }
+
+        var kind = Troubles.Of(trouble);
+        var shown = new JsonObject { ["code"] = trouble.Code, ["message"] = trouble.Message, ["class"] = ExecutionViews.Word(kind) };
+        ExecutionViews.Add(shown, "advice", waits ? Troubles.WhileWaiting(kind) : Troubles.AfterRefusal(kind, trouble.Message));
+        ExecutionViews.Add(shown, "since", trouble.Since is { } since ? ExecutionViews.Time(since) : null);
+        view[name] = shown;
     }
 
     /// <summary>What later calls need (ids) is small; a large answer would only cost its reader.</summary>

@@ -36,6 +36,9 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
     /// <summary>What to do with a call; gets the call and its ordinal from 1, reads included.</summary>
     public Func<ApiCall, int, Fault> FaultOf { get; set; } = (_, _) => Fault.None;
 
+    /// <summary>Answers a call in the place of AWS; null: AWS answers.</summary>
+    public Func<ApiCall, CallOutcome?> Instead { get; set; } = _ => null;
+
     /// <summary>Called before and after each call with its ordinal; may throw, as when the process dies.</summary>
     public Action<int, bool>? Boundary { get; set; }
 
@@ -90,7 +93,7 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
         Boundary?.Invoke(ordinal, false);
         Sent.Add(call);
         var fault = FaultOf(call, ordinal);
-        var outcome = Answer(call, ordinal, fault);
+        var outcome = Instead(call) ?? Answer(call, ordinal, fault);
         Boundary?.Invoke(ordinal, true);
         return Task.FromResult(outcome);
     }
