@@ -10,6 +10,7 @@ using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning;
 using ServerlessMcp.Planning.Aws;
+using ServerlessMcp.Planning.Blueprints;
 using ServerlessMcp.Planning.Resources;
 using ServerlessMcp.Planning.Undo;
 using ServerlessMcp.Server.Access;
@@ -42,6 +43,8 @@ public static class ServerlessMcpServer
         services.TryAddSingleton(new PlannerOptions(options.Region));
         services.TryAddSingleton<IQueryLanguage, JmesQueryLanguage>();
         services.TryAddSingleton<Planner>();
+        services.TryAddSingleton<BlueprintCatalogue>();
+        services.TryAddSingleton<BlueprintPlanner>();
         services.TryAddSingleton<UndoPlanner>();
         services.TryAddSingleton<ResourceStore>();
         services.TryAddSingleton<RecordedSteps>();

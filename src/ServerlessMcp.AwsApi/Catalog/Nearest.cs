@@ -1,7 +1,7 @@
 namespace ServerlessMcp.AwsApi.Catalog;
 
 /// <summary>"Did you mean": the names with the fewest edits to a given one.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary>At most <paramref name="count"/> names, nearest first, joined by commas; only one if it differs in nothing but case.</summary>
     public static string Of(string wrong, IEnumerable<string> names, int count = 3)

@@ -9,13 +9,14 @@ using ServerlessMcp.Server.Mcp;
 namespace ServerlessMcp.Server.Tools;
 
 /// <summary>Makes a plan and stores it; nothing is changed in AWS.</summary>
-internal sealed class CreatePlanTool(Planner planner, PlanStore plans) : ServerTool
+internal sealed class CreatePlanTool(Planner planner, BlueprintPlans blueprints, PlanStore plans) : ServerTool
 {
     public override ToolDefinition Definition { get; } = new()
     {
         Name = "create_plan",
         Title = "Plan changes",
         Description = "Plans 1 to 100 AWS calls in run order, with the undo of each, a preview, a verdict and a hash. Changes nothing. "
+            + "Give title and steps, or blueprint and inputs: a blueprint writes the steps, with safe defaults. "
             + "A later step's parameters may hold ${steps.ID.output.Path} of an earlier one. "
             + "execute_plan runs the plan; on failure all of it is undone.",
         Scope = Scope.Operate,
@@ -24,11 +25,14 @@ internal sealed class CreatePlanTool(Planner planner, PlanStore plans) : ServerT
         Idempotent = false,
         OpenWorld = true,
         InputSchema = """
-            {"type":"object","required":["title","steps"],"additionalProperties":false,"properties":{
+            {"type":"object","additionalProperties":false,"properties":{
             "title":{"type":"string","minLength":1,"maxLength":200,"description":"What the plan is for, in a few words."},
             "account":{"type":"string","pattern":"^[0-9]{12}$","description":"Default: the server's own."},
             "region":{"type":"string","maxLength":40},
             "expires_in_hours":{"type":"integer","minimum":1,"maximum":168,"description":"Default 24."},
+            "blueprint":{"type":"string","enum":["network","queue-worker"],
+            "description":"Instead of steps. network: a VPC with public and private subnets. queue-worker: a queue with a dead letter queue. With no inputs the answer says which it takes."},
+            "inputs":{"type":"object","description":"The blueprint's inputs by name; each has a name."},
             "steps":{"type":"array","minItems":1,"maxItems":100,"items":{
             "type":"object","required":["id","service","operation","parameters"],"additionalProperties":false,"properties":{
             "id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,31}$"},
@@ -53,17 +57,37 @@ internal sealed class CreatePlanTool(Planner planner, PlanStore plans) : ServerT
 
     public override async Task<ToolAnswer> CallAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        var arguments = call.Arguments;
-        var request = new PlanRequest(
-            arguments.Text("title"),
-            arguments.TextOrNull("account"),
-            arguments.TextOrNull("region"),
-            [.. arguments["steps"].EnumerateArray().Select(Step)],
-            arguments.Number("expires_in_hours", 24));
-        var planned = await planner.PlanAsync(request, call.Caller, cancellationToken);
+        CheckWay(call.Arguments);
+        var planned = call.Arguments.TextOrNull("blueprint") is { } blueprint
+            ? await blueprints.PlanAsync(call, blueprint, cancellationToken)
+            : await planner.PlanAsync(Request(call.Arguments), call.Caller, cancellationToken);
         await plans.SaveAsync(planned.Plan, planned.Preview, cancellationToken);
         return PlanViews.Answer(planned.Plan, planned.Preview);
     }
+
+    /// <summary>Not in the schema: some clients refuse a tool whose schema begins with alternatives.</summary>
+    private static void CheckWay(ToolArguments arguments)
+    {
+        var hasBlueprint = arguments.Has("blueprint");
+        Problem?[] problems =
+        [
+            hasBlueprint || arguments.Has("title") ? null : new("title", "Missing; expected a string."),
+            hasBlueprint || arguments.Has("steps") ? null : new("steps", "Missing; expected an array, or a blueprint instead."),
+            hasBlueprint && arguments.Has("steps") ? new("steps", "A blueprint writes the steps itself; give one of the two.") : null,
+            !hasBlueprint && arguments.Has("inputs") ? new("inputs", "Inputs are for a blueprint, and none is named.") : null,
+        ];
+        if (problems.OfType<Problem>().ToList() is { Count: > 0 } found)
+        {
+            throw new CallerException("invalid_arguments", "create_plan cannot take these arguments; nothing was done.", found);
+        }
+    }
+
+    private static PlanRequest Request(ToolArguments arguments) => new(
+        arguments.Text("title"),
+        arguments.TextOrNull("account"),
+        arguments.TextOrNull("region"),
+        [.. arguments["steps"].EnumerateArray().Select(Step)],
+        arguments.Number("expires_in_hours", 24));
 
     private static StepRequest Step(JsonElement step) => new(
         Text(step, "id")!,

@@ -10,6 +10,7 @@ internal static class ServerTools
     {
         services.AddSingleton<PlanStart>();
         services.AddSingleton<ChangeKeys>();
+        services.AddSingleton<BlueprintPlans>();
 
         services.AddSingleton<ServerTool, WhoAmITool>();
         services.AddSingleton<ServerTool, AwsReadTool>();
