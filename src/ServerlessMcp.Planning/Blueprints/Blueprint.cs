@@ -18,7 +18,7 @@ public sealed record Blueprint
     /// <summary>What it makes and which defaults make it safe.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Without the two that every blueprint has, <see cref="BlueprintInput.Common"/>.</summary>
+    /// <summary>Without the two that every blueprint has, <see cref="BlueprintInput.Everywhere"/>.</summary>
     [JsonPropertyName("inputs")]
     public required IReadOnlyList<BlueprintInput> OwnInputs { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record Blueprint
     public required string Undo { get; init; }
 
     [JsonIgnore]
-    public IReadOnlyList<BlueprintInput> Inputs => [BlueprintInput.Common.Name, .. OwnInputs, BlueprintInput.Common.Tags];
+    public IReadOnlyList<BlueprintInput> Inputs => [BlueprintInput.Everywhere.Name, .. OwnInputs, BlueprintInput.Everywhere.Tags];
 }
 
 /// <param name="Given">JMESPath; the read is made only where it holds.</param>

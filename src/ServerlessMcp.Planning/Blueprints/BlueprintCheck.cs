@@ -40,6 +40,11 @@ internal static partial class BlueprintCheck
 
         foreach (var input in blueprint.Inputs)
         {
+            foreach (var other in input.Beside.Where(other => blueprint.Inputs.All(one => one.Name != other)))
+            {
+                yield return $"inputs: {input.Name}: beside: there is no input '{other}'";
+            }
+
             foreach (var problem in Input(input))
             {
                 yield return $"inputs: {input.Name}: {problem}";

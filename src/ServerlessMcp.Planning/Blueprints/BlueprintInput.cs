@@ -41,11 +41,14 @@ public sealed record BlueprintInput
 
     public int? MaxLength { get; init; }
 
+    /// <summary>The inputs that a rule asks for beside this one.</summary>
+    public IReadOnlyList<string> Beside { get; init => field = value ?? []; } = [];
+
     /// <summary>JSON's types: <c>array</c> is a list of texts, <c>object</c> maps names to texts.</summary>
     public static IReadOnlyList<string> Types { get; } = ["string", "integer", "boolean", "array", "object"];
 
     /// <summary>The inputs that every blueprint has.</summary>
-    internal static class Common
+    internal static class Everywhere
     {
         public static BlueprintInput Tags { get; } = new()
         {

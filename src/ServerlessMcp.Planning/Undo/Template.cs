@@ -8,7 +8,7 @@ namespace ServerlessMcp.Planning.Undo;
 /// <summary>
 /// Fills in an entry's placeholders while planning. <c>{param.Name[0]}</c>, <c>{account}</c>, <c>{region}</c>, <c>{partition}</c>, <c>{type}</c> and
 /// <c>&lt;&lt;JMESPath&gt;&gt;</c> read the scope <c>{param, before, account, region, partition, type}</c>. A whole text keeps the value's type.
-/// In a blueprint <c>{inputs.name}</c> and <c>{item.name}</c> do so too. A member whose name ends in <c>?</c> is left out when it has no value. References (<c>${...}</c>) and <c>{marker}</c> pass through: the worker's.
+/// A member whose name ends in <c>?</c> is left out when it has no value. References (<c>${...}</c>) and <c>{marker}</c> pass through: the worker's.
 /// </summary>
 internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
 {
@@ -113,7 +113,7 @@ internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
 
     private static string ExpressionOf(Match match) => match.Groups["jmes"].Success ? match.Groups["jmes"].Value : match.Groups["path"].Value;
 
-    [GeneratedRegex(@"<<(?<jmes>.+?)>>|(?<!\$)\{(?<path>(?:param|inputs|item)(?:\.[A-Za-z][A-Za-z0-9_]*|\[[0-9]+\])+|account|region|partition|type)\}")]
+    [GeneratedRegex(@"<<(?<jmes>.+?)>>|(?<!\$)\{(?<path>param(?:\.[A-Za-z][A-Za-z0-9]*|\[[0-9]+\])+|account|region|partition|type)\}")]
     private static partial Regex Pattern();
 
     [GeneratedRegex(@"param\.(?<name>[A-Za-z][A-Za-z0-9]*)")]

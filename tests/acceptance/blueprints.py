@@ -1,0 +1,103 @@
+"""Each blueprint: planned through MCP, executed, its purpose checked, undone by rollback_execution, and the account as boto3 sees it is as before.
+`python3 blueprints.py [NAME ...]` does only these. Prints a line each and "N of N"."""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+
+import account
+from lab import Emulator, FaultProxy, Product, built
+from mcp import ToolError
+from purposes import PURPOSES, Wrong
+
+INPUTS = {
+    "network": {"name": "net", "zones": 3},
+    "queue-worker": {"name": "jobs", "max_receives": 3},
+}
+
+
+class Lab:
+    """An emulator, the proxy that sees what is sent to it, and the product."""
+
+    def __init__(self):
+        self.emulator = Emulator()
+        settings = json.dumps({"lambda": {"use_docker": False}}).encode()
+        urllib.request.urlopen(urllib.request.Request(
+            self.emulator.url + "/moto-api/config", settings, {"Content-Type": "application/json"}), timeout=30).read()
+        self.proxy = FaultProxy(self.emulator.url)
+        self.sent = []
+        self.proxy.decide = lambda call: self.sent.append(call) if call.mutates else None
+        self.product = Product(self.proxy.url)
+
+    def client(self, service):
+        return account.client(service, self.emulator.url)
+
+    def execute(self, plan):
+        """The execution once it has ended well; the operator says yes where a rule asks for it."""
+        return self.finish(self.product.call("execute_plan", plan_id=plan["plan_id"], plan_hash=plan["plan_hash"]))
+
+    def undo(self, execution):
+        return self.finish(self.product.call("rollback_execution", execution_id=execution["execution_id"]))
+
+    def finish(self, started):
+        if started["status"] == "awaiting_approval":
+            subprocess.run(
+                [str(built("ServerlessMcp.Local")), "confirm", started["execution_id"], "--data", self.product.data],
+                check=True, capture_output=True, timeout=60)
+        ended = self.product.follow(started["execution_id"], 300)
+        if ended["status"] != "succeeded":
+            raise Wrong(f"{ended['status']}: {json.dumps(ended.get('failure'))} {json.dumps(ended.get('left'))}")
+        return ended
+
+    def close(self):
+        self.product.stop()
+        self.proxy.close()
+        self.emulator.close()
+
+
+def run(lab, name, inputs):
+    """A line about a blueprint; Wrong says what went wrong."""
+    before = account.take(lab.emulator.url)
+    lab.sent.clear()
+    plan = lab.product.call("create_plan", blueprint=name, inputs=inputs)
+    unknown = [step["id"] for step in plan["steps"] if step["class"] not in ("full", "partial")]
+    if unknown or plan["verdict"]["is"] != "allow":
+        raise Wrong(f"verdict {plan['verdict']}, without undo: {unknown}")
+    execution = lab.execute(plan)
+    if account.take(lab.emulator.url) == before:
+        raise Wrong("nothing was made")
+    purpose = PURPOSES[name](lab, inputs["name"])
+    lab.undo(execution)
+    left = account.difference(before, account.take(lab.emulator.url))
+    if left:
+        raise Wrong("after the undo:\n  " + "\n  ".join(left))
+    return f"{len(plan['steps'])} steps ({plan['reversibility']}), made; {purpose}; undone, account equal"
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("names", nargs="*", choices=[*INPUTS, []])
+    names = arguments.parse_args().names or list(INPUTS)
+    lab = Lab()
+    right = 0
+    try:
+        for name in names:
+            began = time.monotonic()
+            try:
+                line = run(lab, name, INPUTS[name])
+                right += 1
+                print(f"ok   {name:18} {time.monotonic() - began:5.1f} s  {line}", flush=True)
+            except (Wrong, ToolError) as error:
+                print(f"FAIL {name:18} {time.monotonic() - began:5.1f} s  {error}", flush=True)
+                lab.emulator.reset()
+    finally:
+        lab.close()
+    print(f"{right} of {len(names)}")
+    return 0 if right == len(names) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
