@@ -61,7 +61,7 @@ public sealed class CloudTests : IAsyncLifetime
         var runs = await EmulatorCallAsync(emulator, "states", "AWSStepFunctions.ListExecutions", $$"""{"stateMachineArn":"{{Machine}}"}""");
 
         Assert.Contains("structuredContent", queues.AsObject());
-        Assert.Equal("full", (string?)planned["preview"]!["reversibility"]);
+        Assert.Equal("full", (string?)planned["reversibility"]);
         Assert.Equal("working", (string?)state["status"]);
         Assert.Equal($"{id}.1", (string?)runs["executions"]![0]!["name"]);
     }
