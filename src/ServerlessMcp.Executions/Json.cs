@@ -18,6 +18,7 @@ namespace ServerlessMcp.Executions;
         typeof(SnakeCase<UndoClass>), typeof(SnakeCase<VerdictKind>), typeof(SnakeCase<ExecutionStatus>),
         typeof(SnakeCase<StepStatus>), typeof(SnakeCase<TroubleClass>), typeof(SnakeCase<GateDecision>),
         typeof(SnakeCase<ResourceState>), typeof(SnakeCase<ResourceHow>), typeof(SnakeCase<ResourceMark>),
+        typeof(StepConverter),
     ])]
 [JsonSerializable(typeof(Plan))]
 [JsonSerializable(typeof(PlanPreview))]
@@ -37,6 +38,15 @@ namespace ServerlessMcp.Executions;
 [JsonSerializable(typeof(ResourceTouch))]
 [JsonSerializable(typeof(ResourceSeen))]
 public sealed partial class ExecutionsJson : JsonSerializerContext;
+
+/// <summary>A step with all its members, of whatever kind: what <see cref="StepConverter"/> writes from and reads to.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    Converters = [typeof(SnakeCase<StepKind>), typeof(SnakeCase<StepEffect>), typeof(SnakeCase<RepeatRule>), typeof(SnakeCase<UndoClass>)])]
+[JsonSerializable(typeof(Step))]
+internal sealed partial class StepJson : JsonSerializerContext;
 
 public sealed class SnakeCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
     where T : struct, Enum;

@@ -26,7 +26,7 @@ public sealed class Planner
         _accounts = new(reads, time);
         var calls = new CallCheck(catalog);
         var references = new ReferenceCheck(catalog);
-        _check = new(catalog, undos, calls, references, new(catalog, calls, references));
+        _check = new(catalog, undos, calls, references, new(catalog, calls, references), new(calls, references));
         Builder = new(catalog, Query);
         Reads = new(reads, Query, time);
     }
@@ -38,7 +38,8 @@ public sealed class Planner
     internal IQueryLanguage Query { get; } = new JmesQueryLanguage();
 
     /// <exception cref="CallerException">
-    /// <c>invalid_plan</c> (nothing was read), <c>account_unknown</c>, <c>exists</c>, <c>target_not_found</c>, <c>plan_too_large</c>.
+    /// <c>invalid_plan</c> (nothing was read), <c>account_unknown</c>, <c>exists</c>, <c>target_not_found</c>, <c>plan_too_large</c>,
+    /// <c>alarm_not_found</c>, <c>in_alarm</c>, <c>alarms_unreadable</c>.
     /// </exception>
     public Task<PlannedPlan> PlanAsync(PlanRequest request, Principal caller, CancellationToken cancellationToken) =>
         PlanAsync(request, caller, undoOf: null, cancellationToken);
@@ -54,11 +55,20 @@ public sealed class Planner
         CheckOnce(drafts, steps, problems);
         problems.ThrowIfAny();
 
-        var reads = await Reads.RunAsync(target, [.. steps.Select(step => step.Before)], cancellationToken);
-        Refuse(drafts, steps, reads);
+        var (reads, looks) = await ReadAsync(target, steps, cancellationToken);
+        Refuse(drafts, steps, reads, looks);
         var finished = steps.Select((step, n) => Builder.Finish(step, drafts[n], target, reads[n], problems)).ToList();
         problems.ThrowIfAny();
-        return Assemble(request, caller, undoOf, target, finished, PreviewWriter.Write(finished, reads));
+        return Assemble(request, caller, undoOf, target, finished, PreviewWriter.Write(finished, reads, looks));
+    }
+
+    /// <returns>What calls read before them, and what the steps that change nothing see now.</returns>
+    private async Task<(IReadOnlyList<BeforeResult> Reads, IReadOnlyList<BeforeResult> Looks)> ReadAsync(
+        PlanTarget target, List<Step> steps, CancellationToken cancellationToken)
+    {
+        var all = await Reads.RunAsync(
+            target, [.. steps.Select(step => step.Before), .. steps.Select(LookAhead.Of)], cancellationToken);
+        return ([.. all.Take(steps.Count)], [.. all.Skip(steps.Count)]);
     }
 
     /// <exception cref="CallerException"><c>plan_too_large</c>.</exception>
@@ -123,9 +133,12 @@ public sealed class Planner
         }
     }
 
-    private static void Refuse(IReadOnlyList<StepDraft> drafts, IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads)
+    private static void Refuse(
+        IReadOnlyList<StepDraft> drafts, IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, IReadOnlyList<BeforeResult> looks)
     {
-        var refusals = steps.Select((step, n) => Refusal(drafts[n], step, reads[n])).OfType<(string Code, Problem Problem)>().ToList();
+        var refusals = steps.Select((step, n) => Refusal(drafts[n], step, reads[n])).OfType<(string Code, Problem Problem)>()
+            .Concat(drafts.Zip(looks).SelectMany(pair => AlarmReads.Refusals(pair.First, pair.Second)))
+            .ToList();
         if (refusals.Count > 0)
         {
             throw new CallerException(

@@ -5,8 +5,10 @@ namespace ServerlessMcp.Planning;
 /// <summary>Says what a plan will do, how it was judged, and what was not checked.</summary>
 internal static class PreviewWriter
 {
-    public static PlanPreview Write(IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads)
+    /// <param name="looks">What the steps that change nothing see now; empty: nobody looked.</param>
+    public static PlanPreview Write(IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, IReadOnlyList<BeforeResult>? looks = null)
     {
+        var seen = steps.Zip(looks ?? []).ToList();
         var managed = steps.Zip(reads, (step, read) => (step, owner: ManagedBy.Find(read.Raw))).Where(item => item.owner is not null).ToList();
         return new()
         {
@@ -15,18 +17,24 @@ internal static class PreviewWriter
             Reversibility = steps.Max(step => step.Reversibility.Class),
             ManagedBy = [.. managed.Where(item => item.owner!.Stack is not null)
                 .Select(item => new ManagedResource(item.owner!.Stack!, Resource(item.step))).Distinct()],
-            NotChecked = [.. NotChecked(steps, reads)],
-            Warnings = [.. managed
-                .Select(item => $"{Resource(item.step)} belongs to {item.owner!.Tool}: this will drift from what is declared there").Distinct()],
+            NotChecked = [.. NotChecked(steps, reads), .. seen.Select(one => LookAhead.NotChecked(one.First, one.Second)).OfType<string>()],
+            Warnings =
+            [
+                .. managed.Select(item => $"{Resource(item.step)} belongs to {item.owner!.Tool}: this will drift from what is declared there").Distinct(),
+                .. seen.Select((one, n) => LookAhead.Warning(one.First, one.Second, steps.Take(n).All(step => step.Kind != StepKind.Call))).OfType<string>(),
+            ],
         };
     }
 
-    private static string Change(Step step) => $"{Sign(step.Effect)} {Resource(step)} ({step.Call.Service}:{step.Call.Operation})";
+    private static string Change(Step step) => step.Kind == StepKind.Call
+        ? $"{Sign(step)} {Resource(step)} ({step.Call.Service}:{step.Call.Operation})"
+        : $"{Sign(step)} {step.Title}";
 
-    internal static string Sign(StepEffect effect) => effect switch
+    internal static string Sign(Step step) => step switch
     {
-        StepEffect.Create => "+ create",
-        StepEffect.Delete => "- delete",
+        { Kind: not StepKind.Call } => $"? {step.Kind.ToString().ToLowerInvariant()}",
+        { Effect: StepEffect.Create } => "+ create",
+        { Effect: StepEffect.Delete } => "- delete",
         _ => "~ change",
     };
 

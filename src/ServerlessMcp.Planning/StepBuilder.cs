@@ -15,6 +15,11 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
     /// <param name="earlier">The steps before it, already built.</param>
     public Step Build(StepDraft draft, PlanTarget target, IReadOnlyList<Step> earlier, ProblemList problems)
     {
+        if (draft.Look is { } look)
+        {
+            return look;
+        }
+
         var entry = draft.Entry;
         var parameters = Marked(draft.Parameters, entry, $"{draft.Path}.parameters", problems);
         var template = new Template(query, PlanningScope.Of(target, draft.Parameters, null, TypeOf(draft)));
@@ -48,6 +53,11 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
     /// <param name="read">What the before-read showed.</param>
     public Step Finish(Step step, StepDraft draft, PlanTarget target, BeforeResult read, ProblemList problems)
     {
+        if (draft.Look is not null)
+        {
+            return step;
+        }
+
         var before = step.Before is null ? null : step.Before with { Planned = read.Planned, Value = read.Value?.DeepClone() };
         var template = new Template(query, PlanningScope.Of(target, draft.Parameters, read.Value, TypeOf(draft)));
         return step with

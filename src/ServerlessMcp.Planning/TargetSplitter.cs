@@ -75,7 +75,7 @@ internal static class TargetSplitter
                 if (reference.StepId == split.Id)
                 {
                     problems.Add(
-                        ProblemList.At($"{draft.Path}.parameters", where),
+                        ProblemList.At(draft.ParametersPath, where),
                         $"{reference} is not clear: step '{split.Id}' has several targets; write one step for each, and refer to one of them");
                 }
             }

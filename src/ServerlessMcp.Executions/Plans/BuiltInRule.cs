@@ -1,6 +1,6 @@
 namespace ServerlessMcp.Executions.Plans;
 
-/// <summary>The one rule until there are policies: confirm if a step is class none or declared, deletes, or there are over 20 targets; else allow.</summary>
+/// <summary>The one rule until there are policies, over the steps that change something: confirm if a step is class none or declared, deletes, or there are over 20 targets; else allow.</summary>
 public static class BuiltInRule
 {
     public const int MaxTargets = 20;
@@ -11,9 +11,15 @@ public static class BuiltInRule
         Add(reasons, steps, "has no undo", step => step.Reversibility.Class == UndoClass.None);
         Add(reasons, steps, "has an undo that the caller declared", step => step.Reversibility.Class == UndoClass.Declared);
         Add(reasons, steps, "deletes", step => step.Effect == StepEffect.Delete);
-        if (steps.Count > MaxTargets)
+        var targets = steps.Count(step => step.Kind == StepKind.Call);
+        if (targets == 0)
         {
-            reasons.Add($"{steps.Count} targets are more than {MaxTargets}");
+            return new(VerdictKind.Allow, "built-in: nothing is changed");
+        }
+
+        if (targets > MaxTargets)
+        {
+            reasons.Add($"{targets} targets are more than {MaxTargets}");
         }
 
         return reasons.Count == 0

@@ -67,6 +67,16 @@ public static partial class References
         }
     }
 
+    /// <summary>Fills in a JMESPath expression: a reference to an earlier step stands for its value, as a JSON literal.</summary>
+    /// <exception cref="ReferenceException">A reference leads to nothing.</exception>
+    public static string ResolveInExpression(string text, Func<Reference, JsonNode?> valueOf) => Pattern().Replace(text, match =>
+        match.Groups["escape"].Success ? "${"
+        : IsReference(match, own: false) ? Literal(Value(ToReference(match), valueOf))
+        : match.Value);
+
+    /// <summary>A JMESPath literal: JSON between backticks. A backtick inside can only stand in a text, where an escape serves.</summary>
+    private static string Literal(JsonNode value) => $"`{value.ToJsonString().Replace("`", "\\u0060", StringComparison.Ordinal)}`";
+
     public static string ResolveInText(string text, bool own, Func<Reference, JsonNode?> valueOf) =>
         Pattern().Replace(text, match => Fill(match, own, valueOf));
 

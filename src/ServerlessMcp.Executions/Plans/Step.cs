@@ -2,12 +2,30 @@ using System.Text.Json.Nodes;
 
 namespace ServerlessMcp.Executions.Plans;
 
-public enum StepKind { Call }
+/// <summary>What a step does. All but <see cref="Call"/> change nothing, so there is nothing to undo.</summary>
+public enum StepKind
+{
+    /// <summary>One call that changes something.</summary>
+    Call,
+
+    /// <summary>A read whose condition must hold; else the execution turns round.</summary>
+    Check,
+
+    /// <summary>Watches alarms for a time; one in ALARM turns the execution round.</summary>
+    Bake,
+
+    /// <summary>A person's yes in the middle; a no, or nobody, turns the execution round.</summary>
+    Approval,
+
+    /// <summary>Up to 20 reads at once, each answer under its name.</summary>
+    Collect,
+}
 
 /// <summary>What a step does to its resource, for the plan's <c>+ ~ -</c> column.</summary>
-public enum StepEffect { Create, Change, Delete }
+public enum StepEffect { Create, Change, Delete, None }
 
 /// <summary>One call as data on one target resource: how to make it, how to know that it has finished, how to undo it.</summary>
+/// <remarks>In JSON a step has only the members of its kind: <see cref="StepConverter"/>.</remarks>
 public sealed record Step
 {
     /// <summary><c>^[a-z][a-z0-9_-]{0,31}$</c>, unique in the plan.</summary>
@@ -25,7 +43,20 @@ public sealed record Step
     /// <summary>The part of <see cref="Resource"/> that the call makes or deletes, such as <c>route</c>; null: the resource itself.</summary>
     public string? Part { get; init; }
 
+    /// <summary>Of a check and a bake the read they look with; <see cref="ApiCall.None"/> for an approval and a collect.</summary>
     public required ApiCall Call { get; init; }
+
+    /// <summary>Set for <see cref="StepKind.Check"/> alone.</summary>
+    public StepCheck? Check { get; init; }
+
+    /// <summary>Set for <see cref="StepKind.Bake"/> alone.</summary>
+    public StepBake? Bake { get; init; }
+
+    /// <summary>Set for <see cref="StepKind.Approval"/> alone.</summary>
+    public StepApproval? Approval { get; init; }
+
+    /// <summary>Set for <see cref="StepKind.Collect"/> alone: 1 to 20.</summary>
+    public IReadOnlyList<StepCollect>? Collect { get; init; }
 
     /// <summary>Read before the call: what an undo needs, or for a create whether the thing is there already.</summary>
     public StepRead? Before { get; init; }
@@ -62,13 +93,30 @@ public sealed record Step
 
     /// <summary>The catalogue entry and its version, such as <c>ec2:CreateVpc@3f2a91c0</c>; null without an entry.</summary>
     public string? Catalogue { get; init; }
+
+    /// <summary>A step without effect.</summary>
+    /// <param name="call">The read it looks with, if there is one.</param>
+    public static Step Look(string id, StepKind kind, string title, ApiCall? call = null) => new()
+    {
+        Id = id,
+        Kind = kind,
+        Effect = StepEffect.None,
+        Title = title,
+        Call = call ?? ApiCall.None,
+        Repeat = new() { Rule = RepeatRule.Value },
+        Reversibility = new(UndoClass.Full, []),
+    };
 }
 
 /// <param name="Api"><c>aws</c> today.</param>
 /// <param name="Service">Canonical service name, such as <c>ec2</c>.</param>
 /// <param name="Operation">Such as <c>StopInstances</c>.</param>
 /// <param name="Parameters">May hold references: <c>${steps.ID.output.path}</c>, <c>${steps.ID.before.path}</c>.</param>
-public sealed record ApiCall(string Api, string Service, string Operation, JsonObject Parameters);
+public sealed record ApiCall(string Api, string Service, string Operation, JsonObject Parameters)
+{
+    /// <summary>Of a step that makes none.</summary>
+    public static ApiCall None { get; } = new("", "", "", []);
+}
 
 /// <summary>A read and the members of its answer that matter.</summary>
 public sealed record StepRead

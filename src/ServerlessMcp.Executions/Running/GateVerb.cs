@@ -14,6 +14,7 @@ namespace ServerlessMcp.Executions.Running;
 /// expire     rejected (expired)
 /// cancel     TURN, which ends cancelled: nothing ran
 /// </code>
+/// In the middle of a plan (<see cref="GateOpen.StepId"/>) as <see cref="ApprovalGates"/> says.
 /// A decision of another hash is none of this execution's: it counts as a denial.
 /// </remarks>
 internal sealed class GateVerb(WorkerPorts ports, Journal journal)
@@ -60,16 +61,37 @@ internal sealed class GateVerb(WorkerPorts ports, Journal journal)
             return null;
         }
 
-        return await DecisionAsync(execution, gate, cancellationToken) switch
+        var decided = await DecisionAsync(execution, gate, cancellationToken);
+        return decided is not null && gate.StepId is { } stepId
+            ? await PassStepAsync(snapshot, stepId, decided, cancellationToken)
+            : await PassPlanAsync(snapshot, gate, decided, approved, cancellationToken);
+    }
+
+    private async Task<Answer> PassPlanAsync(
+        Snapshot snapshot, GateOpen gate, GateRecord? decided, Func<GateRecord, Task<Answer>> approved, CancellationToken cancellationToken) =>
+        decided switch
         {
             null => Ask(gate, journal.Now),
-            { Decision: GateDecision.Approve } yes when yes.Hash == execution.Hash => await approved(yes),
+            { Decision: GateDecision.Approve } yes when yes.Hash == snapshot.Execution.Hash => await approved(yes),
             { Decision: GateDecision.Cancel } => new(Next.Turn),
-            { Decision: GateDecision.Expire } => await RejectAsync(
-                snapshot, new(null, "expired", $"Nobody decided until {gate.ExpiresAt:u}."), cancellationToken),
+            { Decision: GateDecision.Expire } => await RejectAsync(snapshot, new(null, "expired", Expired(gate)), cancellationToken),
             { } denied => await RejectAsync(snapshot, new(null, "denied", $"{denied.By} said no."), cancellationToken),
         };
+
+    private async Task<Answer> PassStepAsync(Snapshot snapshot, string stepId, GateRecord decided, CancellationToken cancellationToken)
+    {
+        var step = new ApprovalGates(journal);
+        return decided.Decision switch
+        {
+            GateDecision.Approve when decided.Hash == snapshot.Execution.Hash => await step.PassAsync(snapshot, stepId, decided, cancellationToken),
+            GateDecision.Cancel => new(Next.Turn),
+            GateDecision.Expire => await step.StopAsync(
+                snapshot, stepId, new("expired", Expired(snapshot.Execution.Gate!)), cancellationToken),
+            _ => await step.StopAsync(snapshot, stepId, new("denied", $"{decided.By} said no."), cancellationToken),
+        };
     }
+
+    private static string Expired(GateOpen gate) => $"Nobody decided until {gate.ExpiresAt:u}.";
 
     public async Task<bool> IsDecidedAsync(Execution execution, GateOpen gate, CancellationToken cancellationToken) =>
         await FindAsync(execution, gate, cancellationToken) is not null

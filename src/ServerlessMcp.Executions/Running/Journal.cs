@@ -45,6 +45,16 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
     public Task SaveMetaAsync(Snapshot snapshot, Execution updated, ExecutionEvent line, CancellationToken cancellationToken) =>
         ports.Table.WriteAsync([MetaPut(snapshot, updated), EventPut(updated, line)], cancellationToken);
 
+    /// <summary>META and a step's facts in one write.</summary>
+    /// <exception cref="TableConflictException">The execution's run or status, or the step, has changed since the snapshot.</exception>
+    public async Task SaveMetaAsync(
+        Snapshot snapshot, Execution updated, StepFacts facts, ExecutionEvent line, CancellationToken cancellationToken)
+    {
+        var version = snapshot.Steps.GetValueOrDefault(facts.Index)?.Version ?? 0;
+        var step = await StepPutAsync(updated, facts, version, cancellationToken);
+        await ports.Table.WriteAsync([MetaPut(snapshot, updated), step, EventPut(updated, line)], cancellationToken);
+    }
+
     public Task SaveMetaAsync(Snapshot snapshot, Execution updated, CancellationToken cancellationToken) =>
         ports.Table.WriteAsync([MetaPut(snapshot, updated)], cancellationToken);
 
@@ -128,6 +138,13 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
     };
 
     public ExecutionEvent Event(string kind, string? stepId, string text) => new(Now, kind, stepId, text);
+
+    private async Task<TableWrite.Put> StepPutAsync(Execution execution, StepFacts facts, long version, CancellationToken cancellationToken)
+    {
+        var stored = await _large.TakeOutAsync(execution.ExecutionId, facts with { UpdatedAt = Now, Run = execution.Run }, cancellationToken);
+        var body = JsonNodes.ToObject(stored, ExecutionsJson.Default.StepFacts);
+        return new(Keys.Step(execution.ExecutionId, facts.Index), version, body, Ttl: TtlOf(execution));
+    }
 
     private TableWrite.Put MetaPut(Snapshot snapshot, Execution updated) => new(
         Keys.Meta(updated.ExecutionId),

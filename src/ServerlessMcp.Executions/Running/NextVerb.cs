@@ -1,3 +1,4 @@
+using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Executions.Running;
@@ -6,7 +7,7 @@ namespace ServerlessMcp.Executions.Running;
 /// <remarks>
 /// <code>
 /// awaiting approval   as <see cref="GateVerb"/> says
-/// running             cancelled: TURN; a failed step: TURN; the first step not over: STEP; none: SUCCEEDED
+/// running             cancelled: TURN; a failed step: TURN; the first step not over: STEP, or GATE if it is an approval; none: SUCCEEDED
 /// rolling back        the last step that needs undo: UNDO; none: something left: ROLLBACK_FAILED; cancelled: CANCELLED; else ROLLED_BACK
 /// </code>
 /// </remarks>
@@ -62,10 +63,15 @@ internal sealed class NextVerb(WorkerPorts ports, Journal journal, GateVerb gate
         for (var index = 0; index < snapshot.Plan.Steps.Count; index++)
         {
             var facts = snapshot.FactsOf(index);
-            if (!StepTurns.IsOverForward(facts))
+            if (StepTurns.IsOverForward(facts))
             {
-                return new(StepTurns.HasFailed(facts) ? Next.Turn : Next.Step, snapshot.Plan.Steps[index].Id);
+                continue;
             }
+
+            var step = snapshot.Plan.Steps[index];
+            return StepTurns.HasFailed(facts) ? new(Next.Turn, step.Id)
+                : step.Kind == StepKind.Approval ? await new ApprovalGates(journal).OpenAsync(snapshot, index, cancellationToken)
+                : new(Next.Step, step.Id);
         }
 
         var succeeded = snapshot.Execution with { Status = ExecutionStatus.Succeeded };

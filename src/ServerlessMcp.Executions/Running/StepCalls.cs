@@ -57,6 +57,11 @@ internal static class StepCalls
     public static ApiCall Fill(StepVisit visit, ApiCall call, bool own) =>
         call with { Parameters = Resolve(visit, call.Parameters, own)!.AsObject() };
 
+    /// <summary>A condition whose references to earlier steps stand for their values.</summary>
+    /// <exception cref="ReferenceException">A reference leads to nothing.</exception>
+    public static string Expression(StepVisit visit, string expression) =>
+        References.ResolveInExpression(expression, reference => ValueOf(visit.Snapshot, visit.Facts, reference));
+
     /// <summary>The resource's ARN as far as it can be told.</summary>
     public static string? Resource(StepVisit visit) => Resource(visit.Snapshot, visit.Step, visit.Facts);
 

@@ -1,3 +1,4 @@
+using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Executions.Running;
@@ -18,6 +19,13 @@ namespace ServerlessMcp.Executions.Running;
 /// UndoWaiting               TURN                          look at the undo's wait
 /// Undone, UndoSkipped, UndoFailed  TURN                   DONE
 /// </code>
+/// A step of a kind that changes nothing has no lease and no intent: its reads may be made twice. What it does is <see cref="LookRunner"/>'s:
+/// <code>
+/// none                      begin: Looking                DONE
+/// Looking                   look, WAIT or end             DONE
+/// Passed                    DONE                          DONE
+/// NotPassed                 TURN                          DONE
+/// </code>
 /// </remarks>
 internal sealed class StepRunner
 {
@@ -25,6 +33,7 @@ internal sealed class StepRunner
     private readonly EffectFinder _effects;
     private readonly StepTail _tail;
     private readonly StepUndoing _undoing;
+    private readonly LookRunner _looks;
 
     public StepRunner(WorkerPorts ports, WorkerTiming timing)
     {
@@ -33,6 +42,7 @@ internal sealed class StepRunner
         _effects = new(ports, reader, _call);
         _tail = new(ports, reader);
         _undoing = new(ports, reader, new(ports, reader));
+        _looks = new(ports);
     }
 
     public async Task<Answer> RunAsync(StepVisit visit, CancellationToken cancellationToken)
@@ -42,7 +52,11 @@ internal sealed class StepRunner
             visit.BeginBackward();
         }
 
-        await GoneValues.EndAsync(visit, cancellationToken);
+        if (visit.Step.Kind == StepKind.Call)
+        {
+            await GoneValues.EndAsync(visit, cancellationToken);
+        }
+
         while (visit.HasTime)
         {
             var answer = visit.IsBackward ? await BackwardAsync(visit, cancellationToken) : await ForwardAsync(visit, cancellationToken);
@@ -64,6 +78,7 @@ internal sealed class StepRunner
 
         return visit.Facts switch
         {
+            { Status: StepStatus.Intended or StepStatus.Looking } when visit.Step.Kind != StepKind.Call => await _looks.RunAsync(visit, cancellationToken),
             { Status: StepStatus.Intended, Sent: false } => await _call.BeginAsync(visit, cancellationToken),
             { Status: StepStatus.Intended } => await _effects.ForwardAsync(visit, cancellationToken),
             { Status: StepStatus.Waiting } => await _tail.WaitAsync(visit, cancellationToken),

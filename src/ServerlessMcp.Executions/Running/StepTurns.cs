@@ -11,6 +11,9 @@ namespace ServerlessMcp.Executions.Running;
 /// Intended, sent                   go on     find out, then undo
 /// Waiting, Settling                go on     finish, then undo
 /// Done                             over      undo
+/// Looking                          go on     nothing to undo
+/// Passed                           over      nothing to undo
+/// NotPassed                        turn      nothing to undo
 /// NoEffect                         over      nothing to undo
 /// NoEffect with an error           turn      nothing to undo
 /// Intended with an error           turn      as above
@@ -24,7 +27,7 @@ namespace ServerlessMcp.Executions.Running;
 internal static class StepTurns
 {
     public static bool IsOverForward(StepFacts? facts) =>
-        facts is { Status: StepStatus.Done or StepStatus.NoEffect, Error: null };
+        facts is { Status: StepStatus.Done or StepStatus.NoEffect or StepStatus.Passed, Error: null };
 
     /// <summary>The step cannot go forward any more.</summary>
     public static bool HasFailed(StepFacts? facts) => facts switch
@@ -32,7 +35,7 @@ internal static class StepTurns
         null => false,
         { Status: StepStatus.Waiting or StepStatus.Settling } => false,
         { Error: not null } => true,
-        _ => facts.Status is StepStatus.Refused or StepStatus.Failed or >= StepStatus.UndoIntended,
+        _ => facts.Status is StepStatus.Refused or StepStatus.Failed or StepStatus.NotPassed or >= StepStatus.UndoIntended,
     };
 
     public static bool NeedsUndo(StepFacts? facts) => facts switch

@@ -32,6 +32,9 @@ internal static class StoredOutput
         return kept;
     }
 
+    /// <summary>True if a later step refers to this member of the step's output.</summary>
+    public static bool IsReached(Plan plan, Step step, string name) => Reached(plan, step)(name);
+
     /// <summary>True if the step's undo, wait or checks need its output.</summary>
     public static bool UndoNeedsOutput(Step step) =>
         OwnReferences(step).Any(reference => reference.Source == "output")

@@ -15,7 +15,7 @@ public enum ExecutionStatus
     /// <summary>On request; nothing left.</summary>
     Cancelled,
 
-    /// <summary>Forbidden, denied, expired or drifted; nothing ran.</summary>
+    /// <summary>Forbidden, denied, expired or drifted; nothing ran. (A no in the middle of a plan is a failure: <see cref="RolledBack"/>.)</summary>
     Rejected,
 
     /// <summary>Something is left: <see cref="Execution.Left"/>.</summary>
@@ -94,7 +94,8 @@ public sealed record Execution
 
 /// <param name="StepId">Null when no step is to blame.</param>
 /// <param name="Code">AWS's error code, or <c>cancelled</c>, <c>denied</c>, <c>expired</c>, <c>drifted</c>, <c>exists</c>, <c>deadline</c>, <c>unknown</c>, <c>wait_failed</c>,
-/// <c>wait_timeout</c>, <c>not_visible</c>, <c>reference</c>, <c>forbidden</c>, <c>worker</c>.</param>
+/// <c>wait_timeout</c>, <c>not_visible</c>, <c>reference</c>, <c>forbidden</c>, <c>worker</c>; of steps that change nothing <c>check_failed</c>, <c>alarm</c>,
+/// <c>alarm_missing</c>, <c>not_collected</c>.</param>
 public sealed record ExecutionFailure(string? StepId, string Code, string Message, string? RequestId = null, TroubleClass? Class = null);
 
 /// <param name="Why">Why it was not taken back, in words.</param>
@@ -102,8 +103,10 @@ public sealed record ExecutionFailure(string? StepId, string Code, string Messag
 public sealed record Leftover(string StepId, string? Resource, string Why, string? LookWith);
 
 /// <summary>A question that waits for a person.</summary>
+/// <param name="Number">1 is the plan's own; a step's is its place in the plan (from 0) + 2.</param>
 /// <param name="Kind"><c>confirm</c> or <c>approve</c>.</param>
-public sealed record GateOpen(int Number, string Kind, string Rule, DateTimeOffset ExpiresAt);
+/// <param name="StepId">The step in the middle of the plan that asks; null: the plan as a whole, before anything runs.</param>
+public sealed record GateOpen(int Number, string Kind, string Rule, DateTimeOffset ExpiresAt, string? StepId = null);
 
 /// <summary>One line of an execution's record: <c>EXEC#id / EVENT#n</c>.</summary>
 /// <param name="Kind">Such as <c>step_done</c>, <c>turned</c>, <c>undo_skipped</c>.</param>

@@ -16,6 +16,15 @@ public enum StepStatus
 
     Done,
 
+    /// <summary>Of a step that changes nothing: it looks, or waits for a person.</summary>
+    Looking,
+
+    /// <summary>Of a step that changes nothing: it held, was read, or was approved.</summary>
+    Passed,
+
+    /// <summary>Of a step that changes nothing: it did not hold, could not be read, or was not approved. Nothing to undo.</summary>
+    NotPassed,
+
     /// <summary>Done, and nothing changed: nothing to undo.</summary>
     NoEffect,
 

@@ -71,7 +71,10 @@ internal static class OperatorEndpoints
         var execution = await services.GetRequiredService<ExecutionStore>().GetAsync((string)http.GetRouteValue("id")!, caller, http.RequestAborted);
         var stored = await services.GetRequiredService<PlanStore>().FindAsync(execution.PlanId, caller, http.RequestAborted)
             ?? throw new CallerException("plan_not_found", $"The plan of execution {execution.ExecutionId} is no longer kept.");
-        var text = PlanText.Render(stored.Plan, stored.Preview);
+        var question = execution.Gate is { StepId: not null } gate
+            ? string.Join('\n', GateText.Lines(stored.Plan, stored.Preview, gate).Select(PlainText.OneLine)) + "\n\n"
+            : "";
+        var text = question + PlanText.Render(stored.Plan, stored.Preview);
         await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.PlanShown, cancellationToken: http.RequestAborted);
     }
 

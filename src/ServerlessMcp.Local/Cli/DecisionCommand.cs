@@ -36,7 +36,7 @@ internal static class DecisionCommand
             return true;
         }
 
-        terminal.Say("Start this? Type yes:");
+        terminal.Say("Do you say yes to this? Type yes:");
         return (await Console.In.ReadLineAsync(cancellationToken))?.Trim() == "yes";
     }
 }

@@ -27,7 +27,7 @@ internal sealed class CallCheck(IAwsCatalog catalog)
         {
             problems.Add(
                 $"{path}.operation",
-                $"{operation.Service}:{operation.Name} is a read; a step is a change. Read it with aws_read, or leave the step out.");
+                $"{operation.Service}:{operation.Name} is a read; a step of kind call is a change. Make it a check or a collect, or read it with aws_read.");
         }
     }
 

@@ -25,6 +25,18 @@ internal sealed class ReferenceCheck(IAwsCatalog catalog)
         }
     }
 
+    /// <summary>The same for a text in which only references to earlier steps count.</summary>
+    public void CheckText(string text, StepOrder order, string path, ProblemList problems)
+    {
+        foreach (var reference in References.FindInText(text, own: false))
+        {
+            if (Problem(reference, order) is { } message)
+            {
+                problems.Add(path, message);
+            }
+        }
+    }
+
     private string? Problem(Reference reference, StepOrder order)
     {
         if (reference.StepId is not { } id)
@@ -43,6 +55,21 @@ internal sealed class ReferenceCheck(IAwsCatalog catalog)
             : Member(reference, order.Drafts[at]);
     }
 
+    /// <summary>The first name is the read's; the rest can be told from its operation, unless a select has made something else of the answer.</summary>
+    private string? OfCollect(Reference reference, StepDraft draft)
+    {
+        var end = reference.Path.IndexOfAny(['.', '[']);
+        var name = end < 0 ? reference.Path : reference.Path[..end];
+        if (!draft.Reads.TryGetValue(name, out var operation))
+        {
+            return $"{reference} leads to nothing: the reads of '{draft.Id}' are {string.Join(", ", draft.Reads.Keys)}";
+        }
+
+        var rest = end < 0 ? "" : reference.Path[end..].TrimStart('.');
+        var isWhole = draft.Look!.Collect!.Single(read => read.Name == name).Select is null;
+        return isWhole && catalog.CheckOutputPath(operation, rest) is { } problem ? $"{reference} leads to nothing: {problem.Message}" : null;
+    }
+
     private static string Near(StepOrder order)
     {
         var earlier = order.Steps.Take(order.Index).Select(step => step.Id).ToList();
@@ -54,6 +81,13 @@ internal sealed class ReferenceCheck(IAwsCatalog catalog)
         if (draft is null)
         {
             return null;
+        }
+
+        if (draft.Look is { Kind: not StepKind.Check } look)
+        {
+            return look.Kind == StepKind.Collect && reference.Source == "output"
+                ? OfCollect(reference, draft)
+                : $"{reference} leads to nothing: a step of kind {look.Kind.ToString().ToLowerInvariant()} puts nothing out there";
         }
 
         if (reference.Source == "output")

@@ -9,7 +9,7 @@ namespace ServerlessMcp.Planning.Checks;
 
 /// <summary>Everything about a request that can be known without asking AWS; all problems at once.</summary>
 internal sealed partial class RequestCheck(
-    IAwsCatalog catalog, UndoCatalogue undos, CallCheck calls, ReferenceCheck references, WaitCheck waits)
+    IAwsCatalog catalog, UndoCatalogue undos, CallCheck calls, ReferenceCheck references, WaitCheck waits, LookCheck looks)
 {
     private const int MaxTitle = 200;
 
@@ -101,6 +101,11 @@ internal sealed partial class RequestCheck(
 
     private StepDraft? Draft(StepRequest step, string path, ProblemList problems)
     {
+        if (step.Kind != StepKind.Call)
+        {
+            return looks.Draft(step, path, problems);
+        }
+
         if (calls.Operation(step.Service, step.Operation, path, problems) is not { } operation)
         {
             return null;
@@ -113,6 +118,12 @@ internal sealed partial class RequestCheck(
 
     private void Step(StepDraft draft, StepOrder order, ProblemList problems)
     {
+        if (draft.Look is not null)
+        {
+            looks.Check(draft, order, problems);
+            return;
+        }
+
         var step = draft.Request;
         calls.Parameters(draft.Operation, step.Parameters, own: false, $"{draft.Path}.parameters", problems);
         references.Check(step.Parameters, own: false, order, $"{draft.Path}.parameters", problems);
@@ -134,6 +145,7 @@ internal sealed partial class RequestCheck(
     private static long Bytes(StepRequest step) =>
         Encoding.UTF8.GetByteCount(step.Parameters.ToJsonString())
         + (step.Alternatives ?? []).Sum(alternative => (long)Encoding.UTF8.GetByteCount(alternative.ToJsonString()))
+        + (step.Reads ?? []).Sum(read => (long)Encoding.UTF8.GetByteCount(read.Parameters.ToJsonString()))
         + (step.Undo is { } undo ? Encoding.UTF8.GetByteCount(undo.Parameters.ToJsonString()) : 0);
 
     [GeneratedRegex("^[a-z][a-z0-9_-]{0,31}$")]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Plans;
 
 namespace ServerlessMcp.Planning.Requests;
 
@@ -22,7 +23,35 @@ public sealed record StepRequest(
     JsonObject Parameters,
     WaitRequest? Wait = null,
     UndoRequest? Undo = null,
-    IReadOnlyList<JsonObject>? Alternatives = null);
+    IReadOnlyList<JsonObject>? Alternatives = null)
+{
+    public StepKind Kind { get; init; } = StepKind.Call;
+
+    /// <summary>Of a check.</summary>
+    public CheckRequest? Check { get; init; }
+
+    /// <summary>Of a bake.</summary>
+    public BakeRequest? Bake { get; init; }
+
+    /// <summary>Of an approval.</summary>
+    public ApprovalRequest? Approval { get; init; }
+
+    /// <summary>Of a collect.</summary>
+    public IReadOnlyList<ReadRequest>? Reads { get; init; }
+
+    /// <summary>A read whose condition must hold.</summary>
+    public static StepRequest OfCheck(string id, string? title, string service, string operation, JsonObject parameters, CheckRequest check) =>
+        new(id, title, service, operation, parameters) { Kind = StepKind.Check, Check = check };
+
+    public static StepRequest OfBake(string id, string? title, BakeRequest bake) =>
+        new(id, title, "", "", []) { Kind = StepKind.Bake, Bake = bake };
+
+    public static StepRequest OfApproval(string id, string? title, ApprovalRequest approval) =>
+        new(id, title, "", "", []) { Kind = StepKind.Approval, Approval = approval };
+
+    public static StepRequest OfCollect(string id, string? title, IReadOnlyList<ReadRequest> reads) =>
+        new(id, title, "", "", []) { Kind = StepKind.Collect, Reads = reads };
+}
 
 /// <summary>Either <c>waiter</c> + <c>parameters</c>, or <c>operation</c> + <c>parameters</c> + <c>until</c> (+ <c>failWhen</c>), of the step's service.</summary>
 public sealed record WaitRequest(

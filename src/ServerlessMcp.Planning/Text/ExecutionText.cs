@@ -80,7 +80,7 @@ public static class ExecutionText
     private static void Step(TextLines text, Step step, StepFacts? facts, int idWidth)
     {
         var status = facts is null ? "not begun" : PlanText.Word(facts.Status).Replace('_', ' ');
-        var lead = $"{PreviewWriter.Sign(step.Effect)[..1]} {step.Id.PadRight(idWidth)}  {status,-13}  ";
+        var lead = $"{PreviewWriter.Sign(step)[..1]} {step.Id.PadRight(idWidth)}  {status,-13}  ";
         text.Column(lead, step.Title, lead.Length);
         if (facts?.Resource is { } resource)
         {

@@ -59,7 +59,13 @@ public static class PlanText
 
     private static void Step(TextLines text, Step step)
     {
-        text.Column($"{PreviewWriter.Sign(step.Effect)[..1]} {step.Id}:", step.Title, Math.Max(FactColumn, step.Id.Length + 4));
+        text.Column($"{PreviewWriter.Sign(step)[..1]} {step.Id}:", step.Title, Math.Max(FactColumn, step.Id.Length + 4));
+        if (step.Kind != StepKind.Call)
+        {
+            LookText.Facts(step, (label, value) => Fact(text, label, value));
+            return;
+        }
+
         if (step.Resource is not null)
         {
             Fact(text, "what", StepResource.Shown(step.Resource, step.Call));
@@ -106,8 +112,8 @@ public static class PlanText
 
     private static void Summary(TextLines text, Plan plan, PlanPreview preview)
     {
-        var counts = plan.Steps.GroupBy(step => step.Effect).OrderBy(group => group.Key)
-            .Select(group => $"{group.Count()} to {Word(group.Key)}");
+        var counts = plan.Steps.GroupBy(step => (step.Kind, step.Effect)).OrderBy(group => group.Key)
+            .Select(group => $"{group.Count()} to {(group.Key.Kind == StepKind.Call ? Word(group.Key.Effect) : LookText.Word(group.Key.Kind))}");
         var steps = plan.Steps.Count == 1 ? "1 step" : $"{plan.Steps.Count} steps";
         text.Line($"{steps}: {string.Join(", ", counts)}. Undo of the whole: {Word(preview.Reversibility)}.");
         text.Column("Verdict:", $"{Word(preview.Verdict.Is)} ({preview.Verdict.Rule})", FactColumn);

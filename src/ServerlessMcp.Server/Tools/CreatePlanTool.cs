@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning;
@@ -15,8 +13,10 @@ internal sealed class CreatePlanTool(Planner planner, BlueprintPlans blueprints,
     {
         Name = "create_plan",
         Title = "Plan changes",
-        Description = "Plans 1 to 100 AWS calls in run order, with the undo of each, a preview, a verdict and a hash. Changes nothing. "
+        Description = "Plans 1 to 100 steps in run order, with the undo of each, a preview, a verdict and a hash. Changes nothing. "
             + "Give title and steps, or blueprint and inputs: a blueprint writes the steps, with safe defaults. "
+            + "A step is an AWS call, or only looks: check (a read whose condition must hold), bake (no alarm for a time), "
+            + "approval (a person's yes), collect (reads whose answers later steps use). "
             + "A later step's parameters may hold ${steps.ID.output.Path} of an earlier one. "
             + "execute_plan runs the plan; on failure all of it is undone.",
         Scope = Scope.Operate,
@@ -24,7 +24,7 @@ internal sealed class CreatePlanTool(Planner planner, BlueprintPlans blueprints,
         Destructive = false,
         Idempotent = false,
         OpenWorld = true,
-        InputSchema = """
+        InputSchema = $$$$"""
             {"type":"object","additionalProperties":false,"properties":{
             "title":{"type":"string","minLength":1,"maxLength":200,"description":"What the plan is for, in a few words."},
             "account":{"type":"string","pattern":"^[0-9]{12}$","description":"Default: the server's own."},
@@ -33,24 +33,7 @@ internal sealed class CreatePlanTool(Planner planner, BlueprintPlans blueprints,
             "blueprint":{"type":"string","enum":["network","queue-worker"],
             "description":"Instead of steps. network: a VPC with public and private subnets. queue-worker: a queue with a dead letter queue. With no inputs the answer says which it takes."},
             "inputs":{"type":"object","description":"The blueprint's inputs by name; each has a name."},
-            "steps":{"type":"array","minItems":1,"maxItems":100,"items":{
-            "type":"object","required":["id","service","operation","parameters"],"additionalProperties":false,"properties":{
-            "id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,31}$"},
-            "title":{"type":"string","maxLength":200},
-            "service":{"type":"string","maxLength":64,"description":"Such as ec2."},
-            "operation":{"type":"string","maxLength":128,"description":"Such as CreateVpc."},
-            "parameters":{"type":"object"},
-            "wait":{"type":"object","additionalProperties":false,
-            "description":"Until when the step lasts, if not the built-in wait: a waiter, or an operation with until.","properties":{
-            "waiter":{"type":"string"},"operation":{"type":"string"},"parameters":{"type":"object"},
-            "until":{"type":"string","description":"JMESPath over the answer."},"fail_when":{"type":"string"},
-            "timeout_seconds":{"type":"integer","minimum":1,"maximum":86400}},
-            "oneOf":[{"required":["waiter"]},{"required":["operation","until"]}]},
-            "undo":{"type":"object","required":["service","operation","parameters"],"additionalProperties":false,
-            "description":"Your own undo, where there is none built in.","properties":{
-            "service":{"type":"string"},"operation":{"type":"string"},"parameters":{"type":"object"}}},
-            "alternatives":{"type":"array","maxItems":10,"description":"Tried in order when AWS refuses.","items":{
-            "type":"object","required":["parameters"],"additionalProperties":false,"properties":{"parameters":{"type":"object"}}}}}}}}}
+            "steps":{{{{StepArguments.Schema}}}}}}
             """,
         OutputSchema = Views.OutputSchema(PlanViews.Schema, "plan_id", "plan_hash", "verdict", "steps"),
     };
@@ -86,33 +69,6 @@ internal sealed class CreatePlanTool(Planner planner, BlueprintPlans blueprints,
         arguments.Text("title"),
         arguments.TextOrNull("account"),
         arguments.TextOrNull("region"),
-        [.. arguments["steps"].EnumerateArray().Select(Step)],
+        StepArguments.Read(arguments["steps"]),
         arguments.Number("expires_in_hours", 24));
-
-    private static StepRequest Step(JsonElement step) => new(
-        Text(step, "id")!,
-        Text(step, "title"),
-        Text(step, "service")!,
-        Text(step, "operation")!,
-        Json(step, "parameters")!,
-        step.TryGetProperty("wait", out var wait) ? Wait(wait) : null,
-        step.TryGetProperty("undo", out var undo) ? Undo(undo) : null,
-        step.TryGetProperty("alternatives", out var others)
-            ? [.. others.EnumerateArray().Select(other => Json(other, "parameters")!)]
-            : null);
-
-    private static UndoRequest Undo(JsonElement undo) => new(Text(undo, "service")!, Text(undo, "operation")!, Json(undo, "parameters")!);
-
-    private static WaitRequest Wait(JsonElement wait) => new(
-        Text(wait, "waiter"),
-        Text(wait, "operation"),
-        Json(wait, "parameters"),
-        Text(wait, "until"),
-        Text(wait, "fail_when"),
-        wait.TryGetProperty("timeout_seconds", out var seconds) ? seconds.GetInt32() : null);
-
-    private static string? Text(JsonElement from, string name) => from.TryGetProperty(name, out var value) ? value.GetString() : null;
-
-    private static JsonObject? Json(JsonElement from, string name) =>
-        from.TryGetProperty(name, out var value) ? JsonObject.Create(value) : null;
 }

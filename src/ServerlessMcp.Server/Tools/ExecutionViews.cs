@@ -94,7 +94,7 @@ internal static class ExecutionViews
     /// <param name="facts">Of the steps that have begun; null when they were not read.</param>
     public static string Text(Execution execution, IReadOnlyList<StepFacts>? facts = null)
     {
-        var done = facts?.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect);
+        var done = facts?.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect or StepStatus.Passed);
         var progress = done is null ? "" : $" {done} of {execution.StepCount} steps stand.";
         List<string> lines = [$"Execution {execution.ExecutionId} \"{execution.Title}\": {Word(execution.Status)}.{progress}"];
         if (execution.Failure is { } failure)
@@ -140,7 +140,12 @@ internal static class ExecutionViews
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
-    public static JsonObject Gate(GateOpen gate) => new() { ["kind"] = gate.Kind, ["rule"] = gate.Rule, ["expires_at"] = Time(gate.ExpiresAt) };
+    public static JsonObject Gate(GateOpen gate)
+    {
+        var view = new JsonObject { ["kind"] = gate.Kind, ["rule"] = gate.Rule, ["expires_at"] = Time(gate.ExpiresAt) };
+        Add(view, "step_id", gate.StepId);
+        return view;
+    }
 
     public static void Add(JsonObject view, string name, string? text)
     {

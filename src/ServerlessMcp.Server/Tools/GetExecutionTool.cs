@@ -70,7 +70,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plan
         var detail = call.Arguments.TextOrNull("detail") ?? "summary";
         var facts = await executions.StepsAsync(execution.ExecutionId, cancellationToken);
         var view = ExecutionViews.Json(execution);
-        view["steps_done"] = facts.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect);
+        view["steps_done"] = facts.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect or StepStatus.Passed);
         ExecutionViews.Add(view, "undone_by", await executions.UndoneByAsync(execution.ExecutionId, cancellationToken));
         ExecutionViews.Add(view, "retried_by", await RetriedByAsync(execution.ExecutionId, call.Caller, cancellationToken));
         var text = ExecutionViews.Text(execution, facts);

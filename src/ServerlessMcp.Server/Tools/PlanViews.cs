@@ -75,11 +75,17 @@ internal static class PlanViews
         {
             ["id"] = step.Id,
             ["title"] = step.Title,
-            ["effect"] = Word(step.Effect),
-            ["service"] = step.Call.Service,
-            ["operation"] = step.Call.Operation,
-            ["class"] = Word(step.Reversibility.Class),
         };
+        if (step.Kind != StepKind.Call)
+        {
+            view["kind"] = Word(step.Kind);
+            return view;
+        }
+
+        view["effect"] = Word(step.Effect);
+        view["service"] = step.Call.Service;
+        view["operation"] = step.Call.Operation;
+        view["class"] = Word(step.Reversibility.Class);
         ExecutionViews.Add(view, "resource", step.Resource);
         if (step.Reversibility.Loses.Count > 0)
         {

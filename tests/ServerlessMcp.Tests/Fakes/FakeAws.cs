@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
 
@@ -42,6 +43,9 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
     /// <summary>Called before and after each call with its ordinal; may throw, as when the process dies.</summary>
     public Action<int, bool>? Boundary { get; set; }
 
+    /// <summary>The class of the code NotFound, where a test is about it.</summary>
+    public TroubleClass? NotFoundClass { get; set; }
+
     public TimeSpan Lag { get; set; }
 
     /// <summary>Seconds until a waiter finds a thing ready.</summary>
@@ -49,6 +53,9 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
 
     /// <summary>Values whose things never become ready.</summary>
     public HashSet<string> Broken { get; } = [];
+
+    /// <summary>The states of CloudWatch alarms, by name.</summary>
+    public Dictionary<string, string> Alarms { get; } = [];
 
     /// <summary>What each Create answers beside the id.</summary>
     public JsonObject MoreOfCreate { get; set; } = [];
@@ -158,7 +165,7 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
             "Delete" => OnThing(parameters, ordinal, "Delete", thing => _things.Remove(thing["id"]!.GetValue<string>())),
             "Describe" => Find(Seen(), parameters) is { } thing
                 ? new CallOutcome.Succeeded(new() { ["thing"] = thing.DeepClone() }, $"r-{ordinal}")
-                : new CallOutcome.Refused("NotFound", "There is no such thing.", $"r-{ordinal}"),
+                : new CallOutcome.Refused("NotFound", "There is no such thing.", $"r-{ordinal}", NotFoundClass),
             "Find" => new CallOutcome.Succeeded(
                 new()
                 {
@@ -166,8 +173,15 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
                         .Where(thing => JsonNode.DeepEquals(thing["marker"], parameters["marker"])).Select(thing => thing.DeepClone())]),
                 },
                 $"r-{ordinal}"),
+            "DescribeAlarms" => new CallOutcome.Succeeded(new() { ["MetricAlarms"] = AlarmsOf(parameters) }, $"r-{ordinal}"),
             _ => new CallOutcome.Refused("UnknownOperation", call.Operation, $"r-{ordinal}"),
         };
+    }
+
+    private JsonArray AlarmsOf(JsonObject parameters)
+    {
+        var names = parameters["AlarmNames"]!.AsArray().Select(name => name!.GetValue<string>()).Where(Alarms.ContainsKey);
+        return [.. names.Select(name => (JsonNode)new JsonObject { ["AlarmName"] = name, ["StateValue"] = Alarms[name], ["StateReason"] = "The fake says so." })];
     }
 
     private CallOutcome WithMore(CallOutcome outcome)
@@ -217,7 +231,7 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
     {
         if (Find(_things, parameters) is not { } thing)
         {
-            return new CallOutcome.Refused("NotFound", "There is no such thing.", $"r-{ordinal}");
+            return new CallOutcome.Refused("NotFound", "There is no such thing.", $"r-{ordinal}", NotFoundClass);
         }
 
         // The same value again is no effect: that is what makes a Put harmless.

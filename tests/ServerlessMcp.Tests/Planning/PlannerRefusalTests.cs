@@ -31,7 +31,7 @@ public sealed class PlannerRefusalTests
                 ("region", "There is no region 'eu-west-9'. Did you mean eu-west-1?"),
                 ("steps[0].service", "There is no service 'ec3'. Did you mean ec2?"),
                 ("steps[1].operation", "ec2 has no operation 'MakeSubnet'. Did you mean StopInstances?"),
-                ("steps[3].operation", "ec2:DescribeInstances is a read; a step is a change. Read it with aws_read, or leave the step out."),
+                ("steps[3].operation", "ec2:DescribeInstances is a read; a step of kind call is a change. Make it a check or a collect, or read it with aws_read."),
                 ("steps[0].id", "'Vpc' must be a lower-case letter and then up to 31 of a-z, 0-9, _ and -"),
                 ("steps[2].id", "'net' is the id of an earlier step; ids are unique"),
                 ("steps[2].parameters.VpcId", "is missing"),

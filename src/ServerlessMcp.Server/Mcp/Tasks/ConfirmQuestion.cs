@@ -1,5 +1,4 @@
 using ModelContextProtocol.Protocol;
-using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Text;
 
@@ -9,22 +8,16 @@ namespace ServerlessMcp.Server.Mcp.Tasks;
 internal static class ConfirmQuestion
 {
     private const string Field = "confirm";
-    private const int MaxSteps = 20;
 
     /// <summary>Unique within the task: a gate has one number, and each number is asked once.</summary>
     public static string Key(GateOpen gate) => $"confirm:{gate.Number}";
 
     public static InputRequest Ask(StoredPlan stored, GateOpen gate)
     {
-        var plan = stored.Plan;
-        List<string> lines = [$"Start \"{plan.Title}\" in account {plan.Target.Account}, {plan.Target.Region}?"];
-        lines.AddRange(stored.Preview.Changes.Zip(plan.Steps).Take(MaxSteps).SelectMany(one => Lines(one.First, one.Second)));
-        if (plan.Steps.Count > MaxSteps)
-        {
-            lines.Add($"... and {plan.Steps.Count - MaxSteps} more");
-        }
-
-        lines.Add($"Asked because: {gate.Rule}. Plan {plan.Hash}.");
+        var lines = GateText.Lines(stored.Plan, stored.Preview, gate);
+        var (title, description) = gate.StepId is null
+            ? ("Start it", "true starts the plan; false rejects it.")
+            : ("Go on", "true goes on with the plan; false takes back what was done.");
         return InputRequest.ForElicitation(new ElicitRequestParams
         {
             Message = string.Join('\n', lines.Select(PlainText.OneLine)),
@@ -34,18 +27,14 @@ internal static class ConfirmQuestion
                 {
                     [Field] = new ElicitRequestParams.BooleanSchema
                     {
-                        Title = "Start it",
-                        Description = "true starts the plan; false rejects it.",
+                        Title = title,
+                        Description = description,
                     },
                 },
                 Required = [Field],
             },
         });
     }
-
-    /// <summary>The call itself too: titles are the caller's words, and the resource of an operation without an undo is not known.</summary>
-    private static IEnumerable<string> Lines(string change, Step step) =>
-        [change, $"    call: {PlanText.Call(step.Call)}", $"    undo: {PlanText.Class(step.Reversibility)}"];
 
     /// <returns>Null when nothing was decided: dismissed, or not an answer to this question. Only an explicit true is a yes.</returns>
     public static GateDecision? Decision(InputResponse response)
