@@ -40,6 +40,15 @@ public interface IAwsCatalog
     /// <param name="path">Names and <c>[n]</c>, dotted, such as <c>Reservations[0].Instances[0].InstanceId</c>; empty for the whole.</param>
     AwsProblem? CheckOutputPath(AwsOperation operation, string path);
 
+    /// <param name="depth">How deep members of members go; 1 is the top level alone.</param>
+    IReadOnlyList<AwsMember> Parameters(AwsOperation operation, int depth);
+
+    /// <summary>The members of the operation's answer.</summary>
+    IReadOnlyList<AwsMember> Answer(AwsOperation operation, int depth);
+
+    /// <summary>Names of the waiters that look with this operation.</summary>
+    IReadOnlyList<string> Waiters(AwsOperation operation);
+
     /// <summary>The waiter's canonical name.</summary>
     /// <exception cref="AwsInputException"><c>unknown_waiter</c>, with the nearest names.</exception>
     string Waiter(string service, string waiter);

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using ServerlessMcp.AwsApi.Search;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning;
@@ -29,7 +30,8 @@ public static class ServerlessMcpServer
         "Every change of AWS is a plan whose undo is known before it starts, "
         + "and an execution that can be watched, cancelled and taken back. "
         + "create_plan shows what would happen; execute_plan runs it; aws_change does both for one call; get_execution watches; "
-        + "rollback_execution takes back; retry_execution tries again what failed. aws_read answers questions.";
+        + "rollback_execution takes back; retry_execution tries again what failed. aws_read answers questions; find_operations finds what to call. "
+        + "Answers and errors name the call to make next.";
 
     /// <summary>The root brings, as singletons, <c>ITable</c>, <c>IBlobs</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c> and <c>IAwsCatalog</c>.</summary>
     public static IServiceCollection AddServerlessMcp(this IServiceCollection services, ServerOptions options)
@@ -40,6 +42,7 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<ExecutionStarter>();
         services.TryAddSingleton<ExecutionGates>();
         services.TryAddSingleton(_ => UndoCatalogue.Load());
+        services.TryAddSingleton<OperationSearch>();
         services.TryAddSingleton(new PlannerOptions(options.Region));
         services.TryAddSingleton<IQueryLanguage, JmesQueryLanguage>();
         services.TryAddSingleton<Planner>();

@@ -54,6 +54,24 @@ public sealed class AwsCatalog : IAwsCatalog
         return OutputPath.Check(model, FindOperation(model, operation.Name), path);
     }
 
+    public IReadOnlyList<AwsMember> Parameters(AwsOperation operation, int depth)
+    {
+        var model = Model(operation.Service);
+        return MemberTree.Of(model, FindOperation(model, operation.Name).Input, depth);
+    }
+
+    public IReadOnlyList<AwsMember> Answer(AwsOperation operation, int depth)
+    {
+        var model = Model(operation.Service);
+        return MemberTree.Of(model, FindOperation(model, operation.Name).Output, depth);
+    }
+
+    public IReadOnlyList<string> Waiters(AwsOperation operation)
+    {
+        var model = Model(operation.Service);
+        return [.. model.WaiterNames.Where(name => model.FindWaiter(name)!.Operation == operation.Name)];
+    }
+
     public string Waiter(string service, string waiter) => FindWaiter(Model(service), waiter).Name;
 
     public string Region(string region) => _index.FindPartition(region) is not null

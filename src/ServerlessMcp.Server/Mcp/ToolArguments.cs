@@ -21,4 +21,18 @@ public sealed class ToolArguments(IReadOnlyDictionary<string, JsonElement> value
     public JsonObject Json(string name) => JsonOrNull(name) ?? [];
 
     public JsonObject? JsonOrNull(string name) => values.TryGetValue(name, out var value) ? JsonObject.Create(value) : null;
+
+    /// <summary>All arguments, and one more or another.</summary>
+    public JsonObject With(string name, JsonNode value)
+    {
+        var all = All();
+        all[name] = value;
+        return all;
+    }
+
+    public JsonObject All() => new(values.Select(pair => KeyValuePair.Create(pair.Key, JsonNode.Parse(pair.Value.GetRawText()))));
+
+    /// <summary>The items of a list; none if it is no list.</summary>
+    public JsonArray JsonList(string name) =>
+        values.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Array ? JsonArray.Create(value)! : [];
 }

@@ -42,7 +42,8 @@ internal sealed class ToolCalls(ToolCatalog catalog, ITaskSource tasks, ServerOp
         }
         catch (Exception error) when (error is not (OperationCanceledException or McpException or InputRequiredException))
         {
-            return ToolErrors.From(error) ?? ToolErrors.Result(
+            var asked = new AskedCall(name, new(request.Params.Arguments is { } sent ? new Dictionary<string, JsonElement>(sent) : NoArguments));
+            return ToolErrors.From(error, asked) ?? ToolErrors.Result(
                 "internal", HiddenFailure.Log(log, error, $"Tool {request.Params.Name}"), [], retryable: false);
         }
     }

@@ -6,31 +6,35 @@ using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Planning.Aws;
 using ServerlessMcp.Planning.Text;
+using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp;
 
 /// <summary>
-/// The single place where a failure becomes an <c>isError</c> result: <c>{code, message, problems[{path, message}], retryable}</c>.
+/// The single place where a failure becomes an <c>isError</c> result: <c>{code, message, problems[{path, message}], retryable, next?}</c>.
 /// </summary>
 internal static class ToolErrors
 {
     /// <returns>Null for a bug: its message reaches nobody.</returns>
-    public static CallToolResult? From(Exception error) => error switch
+    /// <param name="asked">The call that failed; the result then names the call to make next.</param>
+    public static CallToolResult? From(Exception error, AskedCall? asked = null) => error switch
     {
-        CallerException caller => Result(caller.Code, caller.Message, caller.Problems, caller.Retryable),
+        CallerException caller => Result(caller.Code, caller.Message, caller.Problems, caller.Retryable, asked: asked),
         AwsInputException input => Result(
             input.Code,
             input.Message,
             [.. input.Problems.Select(problem => new Problem(Argument(input.Code, problem.Path), problem.Message))],
-            retryable: false),
+            retryable: false,
+            asked: asked),
         AwsCallException call => Result(
-            Code(call), AwsMessage(call), [], call.Failure != AwsFailure.Refused, AwsTroubles.Of(call)),
+            Code(call), AwsMessage(call), [], call.Failure != AwsFailure.Refused, AwsTroubles.Of(call), asked),
         TableUnavailableException => Result(
-            "table_unavailable", "The server's table does not answer now; the same call may succeed in a moment.", [], retryable: true),
+            "table_unavailable", "The server's table does not answer now; the same call may succeed in a moment.", [], retryable: true, asked: asked),
         _ => null,
     };
 
-    public static CallToolResult Result(string code, string message, IReadOnlyList<Problem> problems, bool retryable, TroubleClass? kind = null)
+    public static CallToolResult Result(
+        string code, string message, IReadOnlyList<Problem> problems, bool retryable, TroubleClass? kind = null, AskedCall? asked = null)
     {
         var text = new StringBuilder(PlainText.OneLine($"{code}: {message}"));
         foreach (var problem in problems)
@@ -51,7 +55,9 @@ internal static class ToolErrors
             structured["class"] = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString());
         }
 
-        return ToolAnswer.Content(text.ToString(), structured, isError: true);
+        var next = asked is null ? NextCalls.None : ErrorNext.Of(code, problems, retryable, asked);
+        next.AddTo(structured);
+        return ToolAnswer.Content(string.Join('\n', next.Lines().Prepend(text.ToString())), structured, isError: true);
     }
 
     /// <summary>A path of <c>$</c> is the call itself, so the code says which argument; a longer one is inside the argument <c>parameters</c>.</summary>
@@ -78,3 +84,6 @@ internal static class ToolErrors
         _ => "aws_unreachable",
     };
 }
+
+/// <summary>A call that failed.</summary>
+internal sealed record AskedCall(string Tool, ToolArguments Arguments);

@@ -35,7 +35,8 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
         OutputSchema = Views.OutputSchema(
             """
             "service":{"type":"string"},"operation":{"type":"string"},"region":{"type":"string"},
-            "data":{"description":"The answer, or what query makes of it."},"count":{"type":"integer"},"cursor":{"type":"string"},"pages_left_out":{"type":"boolean"}
+            "data":{"description":"The answer, or what query makes of it."},"count":{"type":"integer"},"cursor":{"type":"string"},"pages_left_out":{"type":"boolean"},
+            "next":{"type":"object"}
             """,
             "operation", "data"),
     };
@@ -112,6 +113,7 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
         if (next?.ToString() is { } cursor)
         {
             view["cursor"] = cursor;
+            view["next"] = new NextCall("aws_read", arguments.With("cursor", cursor), "reads what comes after").Json();
             words += $"; there are more: repeat with \"cursor\":\"{cursor}\"";
         }
 

@@ -35,9 +35,9 @@ internal sealed class CancelExecutionTool(ExecutionGates gates) : ServerTool
             return ToolAnswer.Of(ExecutionViews.Text(execution), ExecutionViews.Json(execution));
         }
 
-        var view = ExecutionViews.Json(execution with { Gate = null });
+        var asked = execution with { Gate = null };
         return ToolAnswer.Of(
-            $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.\nNext: {view["next"]}",
-            view);
+            $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.\nNext: {ExecutionNext.Of(asked).Next}",
+            ExecutionViews.Json(asked));
     }
 }

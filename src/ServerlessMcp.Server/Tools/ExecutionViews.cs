@@ -35,7 +35,7 @@ internal static class ExecutionViews
         "retry_of":{"type":"string"},
         "retried_by":{"type":"string"},
         "poll_after_seconds":{"type":"integer"},
-        "next":{"type":"string"}
+        {{{{NextCalls.Schema}}}}
         """;
 
     public const int PollAfterSeconds = 5;
@@ -87,7 +87,7 @@ internal static class ExecutionViews
             view["poll_after_seconds"] = PollAfterSeconds;
         }
 
-        Add(view, "next", Next(execution));
+        ExecutionNext.Of(execution).AddTo(view);
         return view;
     }
 
@@ -114,29 +114,10 @@ internal static class ExecutionViews
             .Select(one => $"{one.Where}: {one.Busy!.Code}: {one.Busy.Message}"));
 
         lines.AddRange(execution.Left.Select(left => $"Left: {left.Resource ?? left.StepId}: {left.Why}"));
-        if (Next(execution) is { } next)
-        {
-            lines.Add($"Next: {next}");
-        }
+        lines.AddRange(ExecutionNext.Of(execution).Lines());
 
         return string.Join('\n', lines.Select(PlainText.OneLine));
     }
-
-    /// <summary>The exact next call, or command, for a client without the Tasks extension.</summary>
-    public static string? Next(Execution execution) => execution.Status switch
-    {
-        ExecutionStatus.AwaitingApproval when execution.Gate?.Kind == "approve" =>
-            $"another person decides with 'smcp confirm {execution.ExecutionId}'; then {Watch(execution)}",
-        ExecutionStatus.AwaitingApproval when execution.Gate is not null =>
-            $"your user says yes with 'smcp confirm {execution.ExecutionId}' (no: 'smcp deny {execution.ExecutionId}'); "
-            + $"then {Watch(execution)}",
-        ExecutionStatus.AwaitingApproval or ExecutionStatus.Running or ExecutionStatus.RollingBack => Watch(execution),
-        ExecutionStatus.Succeeded => $"rollback_execution {{\"execution_id\":\"{execution.ExecutionId}\"}} takes back what can be",
-        ExecutionStatus.RollbackFailed =>
-            $"get_execution {{\"id\":\"{execution.ExecutionId}\",\"detail\":\"steps\"}} shows what is left; {Retry(execution)} goes on taking it back",
-        ExecutionStatus.RolledBack or ExecutionStatus.Rejected or ExecutionStatus.Cancelled => $"{Retry(execution)} plans the same steps again",
-        _ => null,
-    };
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 
@@ -154,10 +135,6 @@ internal static class ExecutionViews
             view[name] = text;
         }
     }
-
-    private static string Retry(Execution execution) => $"retry_execution {{\"execution_id\":\"{execution.ExecutionId}\"}}";
-
-    private static string Watch(Execution execution) => $"get_execution {{\"id\":\"{execution.ExecutionId}\",\"wait_seconds\":20}}";
 
     private static JsonObject Failure(ExecutionFailure failure)
     {

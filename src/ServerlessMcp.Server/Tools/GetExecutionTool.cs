@@ -78,7 +78,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plan
         {
             view["steps"] = new JsonArray([.. facts.Select(StepViews.Json)]);
             var stored = await plans.FindPlanAsync(execution.PlanId, call.Caller, cancellationToken);
-            text = $"{ExecutionText.Render(execution, stored.Plan, facts)}\n{NextLine(execution)}";
+            text = $"{ExecutionText.Render(execution, stored.Plan, facts)}\n{string.Join('\n', ExecutionNext.Of(execution).Lines())}";
         }
         else if (detail == "events")
         {
@@ -97,6 +97,4 @@ internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plan
             { PlanId: { } planId } => (await plans.TryFindPlanAsync(planId, caller, cancellationToken))?.ExecutionId,
             _ => null,
         };
-
-    private static string NextLine(Execution execution) => ExecutionViews.Next(execution) is { } next ? $"Next: {next}" : "";
 }

@@ -30,8 +30,8 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
             "cursor":{"type":"string","maxLength":2000,"description":"From the answer before."}}}
             """,
         OutputSchema = Views.OutputSchema(
-            """
-            "executions":{"type":"array","items":{"type":"object"}},"cursor":{"type":"string"}
+            $$$$"""
+            "executions":{"type":"array","items":{"type":"object"}},"cursor":{"type":"string"},{{{{NextCalls.Schema}}}}
             """,
             "executions"),
     };
@@ -48,8 +48,16 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
         var view = new JsonObject { ["executions"] = new JsonArray([.. page.Items.Select(Row)]) };
         ExecutionViews.Add(view, "cursor", page.Cursor);
         var lines = page.Items.Select(one => Line(one, call.Caller));
-        var more = page.Cursor is null ? "" : "\nThere are more: repeat with this answer's cursor.";
-        return ToolAnswer.Of(page.Items.Count == 0 ? "No executions." : string.Join('\n', lines) + more, view);
+        var next = Next(page, call.Arguments);
+        next.AddTo(view);
+        return ToolAnswer.Of(page.Items.Count == 0 ? "No executions." : string.Join('\n', lines.Concat(next.Lines())), view);
+    }
+
+    /// <summary>A look at the newest, and the rest of the list.</summary>
+    private static NextCalls Next(ExecutionPage page, ToolArguments arguments)
+    {
+        var look = page.Items.Count == 0 ? null : new NextCall("get_execution", new() { ["id"] = page.Items[0].ExecutionId }, "shows the newest of these");
+        return page.Cursor is null ? new(look) : new(look, new NextCall("list_executions", arguments.With("cursor", page.Cursor), "shows older ones"));
     }
 
     private static string Line(Execution one, Principal caller)

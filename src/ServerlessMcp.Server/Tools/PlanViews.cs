@@ -9,7 +9,7 @@ namespace ServerlessMcp.Server.Tools;
 /// <summary>Plans as a client sees them.</summary>
 internal static class PlanViews
 {
-    public const string Schema = """
+    public const string Schema = $$$$"""
         "plan_id":{"type":"string"},
         "plan_hash":{"type":"string"},
         "title":{"type":"string"},
@@ -24,7 +24,7 @@ internal static class PlanViews
         "undo_of":{"type":"string"},
         "retry_of":{"type":"string"},
         "execution_id":{"type":"string"},
-        "next":{"type":"string"}
+        {{{{NextCalls.Schema}}}}
         """;
 
     private const int MaxText = 12_000;
@@ -38,16 +38,19 @@ internal static class PlanViews
             text = $"{text[..MaxText]}\n... ({text.Length} characters; all steps are in the structured content)";
         }
 
-        return ToolAnswer.Of($"{text}\nNext: {next}", Json(plan, preview, executionId, next));
+        var view = Json(plan, preview, executionId);
+        next.AddTo(view);
+        return ToolAnswer.Of(string.Join('\n', next.Lines().Prepend(text)), view);
     }
 
-    private static string Next(Plan plan, PlanPreview preview, string? executionId) => executionId is not null
-        ? $"get_execution {{\"id\":\"{executionId}\"}}: the plan has been started"
-        : preview.Verdict.Is == VerdictKind.Forbid
-            ? "nothing: the rules forbid this plan"
-            : $"execute_plan {{\"plan_id\":\"{plan.PlanId}\",\"plan_hash\":\"{plan.Hash}\"}}";
+    /// <summary>A plan that the rules forbid has no next call.</summary>
+    private static NextCalls Next(Plan plan, PlanPreview preview, string? executionId)
+    {
+        var execute = new NextCall("execute_plan", new() { ["plan_id"] = plan.PlanId, ["plan_hash"] = plan.Hash }, "runs this plan");
+        return executionId is not null ? new(ExecutionNext.Watch(executionId)) : preview.Verdict.Is == VerdictKind.Forbid ? NextCalls.None : new(execute);
+    }
 
-    private static JsonObject Json(Plan plan, PlanPreview preview, string? executionId, string next)
+    private static JsonObject Json(Plan plan, PlanPreview preview, string? executionId)
     {
         var view = new JsonObject
         {
@@ -65,7 +68,6 @@ internal static class PlanViews
         ExecutionViews.Add(view, "undo_of", plan.UndoOf);
         ExecutionViews.Add(view, "retry_of", plan.RetryOf);
         ExecutionViews.Add(view, "execution_id", executionId);
-        view["next"] = next;
         return view;
     }
 

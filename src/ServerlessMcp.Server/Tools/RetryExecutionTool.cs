@@ -59,7 +59,7 @@ internal sealed class RetryExecutionTool(
             var left = string.Join('\n', failed.Left.Select(item => $"- {item.StepId} {item.Resource}: left because: {item.Why}"));
             return ToolAnswer.Of(
                 $"The rollback of {failed.ExecutionId} would go on with what is left, newest step first; nothing was started.\n{left}\n"
-                + $"Next: retry_execution {{\"execution_id\":\"{failed.ExecutionId}\"}}",
+                + $"Next: {ExecutionNext.Of(failed).Option("retry_execution")}",
                 ExecutionViews.Json(failed));
         }
 

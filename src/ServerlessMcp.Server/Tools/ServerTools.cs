@@ -13,6 +13,7 @@ internal static class ServerTools
         services.AddSingleton<BlueprintPlans>();
 
         services.AddSingleton<ServerTool, WhoAmITool>();
+        services.AddSingleton<ServerTool, FindOperationsTool>();
         services.AddSingleton<ServerTool, AwsReadTool>();
         services.AddSingleton<ServerTool, AwsChangeTool>();
         services.AddSingleton<ServerTool, CreatePlanTool>();

@@ -21,7 +21,7 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
         Idempotent = true,
         OpenWorld = true,
         InputSchema = """{"type":"object","properties":{},"additionalProperties":false}""",
-        OutputSchema = """
+        OutputSchema = $$$$$$"""
             {"type":"object","properties":{
             "principal":{"type":"object","properties":{
             "id":{"type":"string"},"name":{"type":"string"},"scopes":{"type":"array","items":{"type":"string"}}}},
@@ -29,7 +29,9 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
             "mode":{"type":"string"},"account":{"type":"string"},"arn":{"type":"string"},
             "region":{"type":"string"},"changes":{"type":"boolean"},"problem":{"type":"string"}}},
             "tools":{"type":"array","items":{"type":"string"}},
-            "version":{"type":"string"}}}
+            "version":{"type":"string"},
+            {{{{{{NextCalls.Schema}}}}}}
+            }}
             """,
     };
 
@@ -50,13 +52,17 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
             ["tools"] = Views.Texts(tools),
             ["version"] = options.Version,
         };
+        var next = new NextCalls(
+            new("find_operations", [], "finds the AWS operation for what you want to know or to do") { Fill = ["query"] },
+            new NextCall("list_executions", [], "shows what was changed, to follow it, undo it or try it again"));
+        next.AddTo(structured);
         var changes = options.ChangesAllowed ? "on" : "OFF (plans only)";
         var problem = side["problem"] is { } why ? $"\nAWS: {why}" : "";
         var account = side["account"]?.ToString() ?? "unknown";
         return ToolAnswer.Of(
             $"You are {call.Caller.Name} ({call.Caller.Id}) with {string.Join(", ", scopes)}.\n"
             + $"AWS: {options.Mode}, account {account}, region {options.Region}; changes: {changes}.{problem}\n"
-            + $"Tools: {string.Join(", ", tools)}.",
+            + $"Tools: {string.Join(", ", tools)}.\n{string.Join('\n', next.Lines())}",
             structured);
     }
 

@@ -29,7 +29,7 @@ public sealed class RepeatTests
 
         Assert.Equal(undo, (string?)again["structuredContent"]!["execution_id"]);
         Assert.Equal(id, (string?)again["structuredContent"]!["undo_of"]);
-        Assert.NotEmpty((string?)again["structuredContent"]!["next"] ?? "");
+        Assert.True((again["structuredContent"]!["next"] ?? again["structuredContent"]!["options"]) is not null, "the answer leads nowhere");
         Assert.Equal(undo, (string?)shown["structuredContent"]!["execution_id"]);
         Assert.Equal(2, ToolTests.Engine(server).Started.Count);
     }

@@ -24,7 +24,7 @@ public sealed class RetryTests
         Assert.Equal(id, (string?)plan["retry_of"]);
         Assert.Equal("ec2", (string?)plan["steps"]![0]!["service"]);
         Assert.Equal("StopInstances", (string?)plan["steps"]![0]!["operation"]);
-        Assert.StartsWith("execute_plan", (string?)plan["next"], StringComparison.Ordinal);
+        Assert.Equal("execute_plan", (string?)plan["next"]!["tool"]);
         Assert.True(server.Aws.Sent.Count > reads);
         Assert.Single(ToolTests.Engine(server).Started);
     }

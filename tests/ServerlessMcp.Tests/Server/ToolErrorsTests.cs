@@ -1,4 +1,6 @@
+using System.Text.Json;
 using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Tests.Server;
@@ -20,5 +22,33 @@ public sealed class ToolErrorsTests
         Assert.NotNull(result);
         Assert.True(result.IsError);
         Assert.Equal(expected, result.StructuredContent!.Value.GetProperty("problems")[0].GetProperty("path").GetString());
+    }
+
+    [Theory]
+    [InlineData("unknown_operation", "aws_read", """{"service":"ec2","operation":"ShutDown"}""", """find_operations {"query":"ec2 ShutDown"}""")]
+    [InlineData("unknown_service", "aws_read", """{"service":"queues","operation":"List"}""", """find_operations {"query":"queues List"}""")]
+    [InlineData("not_a_read", "aws_read", """{"service":"sqs","operation":"CreateQueue"}""", """find_operations {"service":"sqs","operation":"CreateQueue"}""")]
+    [InlineData("execution_not_found", "get_execution", """{"id":"ex_a"}""", "list_executions {}")]
+    [InlineData("hash_mismatch", "execute_plan", """{"plan_id":"pl_a","plan_hash":"x"}""", """get_execution {"id":"pl_a"}""")]
+    [InlineData("not_ended", "rollback_execution", """{"execution_id":"ex_a"}""", """get_execution {"id":"ex_a","wait_seconds":20}""")]
+    [InlineData("missing_scope", "aws_change", """{"service":1}""", "whoami {}")]
+    [InlineData("invalid_arguments", "aws_change", """{"service":1}""", "find_operations {}")]
+    public void An_error_names_the_call_that_leads_on(string code, string tool, string arguments, string next) =>
+        Assert.Equal(next, NextOf(new CallerException(code, "wrong"), tool, arguments));
+
+    [Fact]
+    public void What_may_work_later_is_asked_again_and_a_calls_parameters_are_not_repeated()
+    {
+        var busy = new CallerException("conflict", "busy", retryable: true);
+
+        Assert.Equal("""cancel_execution {"execution_id":"ex_a"}""", NextOf(busy, "cancel_execution", """{"execution_id":"ex_a"}"""));
+        Assert.Null(NextOf(busy, "aws_change", """{"service":"ssm","operation":"PutParameter","parameters":{"Value":"secret"}}"""));
+    }
+
+    private static string? NextOf(Exception error, string tool, string arguments)
+    {
+        var asked = new AskedCall(tool, new(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!));
+        var content = ToolErrors.From(error, asked)!.StructuredContent!.Value;
+        return content.TryGetProperty("next", out var next) ? $"{next.GetProperty("tool")} {next.GetProperty("arguments").GetRawText()}" : null;
     }
 }

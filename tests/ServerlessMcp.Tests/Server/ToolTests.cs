@@ -176,7 +176,7 @@ public sealed class ToolTests
         var list = await server.ToolNamesAsync(reader);
         var refused = await server.CallAsync("aws_change", Stop, reader);
 
-        Assert.Equal(["whoami", "aws_read", "get_execution", "list_executions"], list);
+        Assert.Equal(["whoami", "find_operations", "aws_read", "get_execution", "list_executions"], list);
         Assert.Equal("missing_scope", Code(refused));
         Assert.Empty(Engine(server).Started);
     }

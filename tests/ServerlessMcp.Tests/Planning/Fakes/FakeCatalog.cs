@@ -60,6 +60,13 @@ internal sealed class FakeCatalog : IAwsCatalog
             ? null
             : new(path, $"{operation.Name} puts out no '{path}'");
 
+    public IReadOnlyList<AwsMember> Parameters(AwsOperation operation, int depth) =>
+        [.. Required[$"{operation.Service}:{operation.Name}"].Select(name => new AwsMember(name, "string", true, null, [], []))];
+
+    public IReadOnlyList<AwsMember> Answer(AwsOperation operation, int depth) => [];
+
+    public IReadOnlyList<string> Waiters(AwsOperation operation) => [];
+
     public string Waiter(string service, string waiter) => waiter is "InstanceStopped" or "InstanceRunning"
         ? waiter
         : throw new AwsInputException("unknown_waiter", $"{service} has no waiter '{waiter}'. Did you mean InstanceStopped?", []);
