@@ -6,8 +6,8 @@ namespace ServerlessMcp.Planning;
 /// <summary>What templates and conditions of the catalogue can see.</summary>
 internal static class PlanningScope
 {
-    /// <summary>How an expression reads the list of the ids that the same plan takes away; empty until an undo plan knows them.</summary>
-    public const string NoOwn = "`[]`";
+    /// <summary>How an expression reads the list of the ids that the same plan takes away; empty until an undo plan knows them. Its blank tells it from other empty lists.</summary>
+    public const string NoOwn = "`[ ]`";
 
     public static JsonObject Of(PlanTarget target, JsonObject parameters, JsonNode? before, string? type) => new()
     {

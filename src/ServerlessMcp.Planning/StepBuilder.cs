@@ -60,14 +60,15 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
 
         var before = step.Before is null ? null : step.Before with { Planned = read.Planned, Value = read.Value?.DeepClone() };
         var template = new Template(query, PlanningScope.Of(target, draft.Parameters, read.Value, TypeOf(draft)));
+        var reversibility = Class(draft, template, step.Before is null || read.Planned);
         return step with
         {
             Before = before,
             Effect = step.Effect == StepEffect.Change && before is { Planned: true, Value: null } && draft.Entry?.Before?.Optional == true
                 ? StepEffect.Create
                 : step.Effect,
-            Undo = Undos(draft, template, problems),
-            Reversibility = Class(draft, template, step.Before is null || read.Planned),
+            Undo = reversibility.Class == UndoClass.None ? [] : Undos(draft, template, problems),
+            Reversibility = reversibility,
         };
     }
 
@@ -100,8 +101,26 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
 
         var chosen = known
             ? entry.Class.First(item => template.Holds(item.When))
-            : entry.Class.OrderByDescending(item => item.Class).ThenByDescending(item => item.Loses?.Count ?? 0).First();
+            : Possible(entry, template).OrderByDescending(item => item.Class).ThenByDescending(item => item.Loses?.Count ?? 0).First();
         return new(chosen.Class, chosen.Loses ?? []);
+    }
+
+    /// <summary>The classes that there may be while nobody knows what was there before.</summary>
+    private static IEnumerable<EntryClass> Possible(UndoEntry entry, Template template)
+    {
+        foreach (var item in entry.Class)
+        {
+            var isOpen = item.When?.Contains("before", StringComparison.Ordinal) == true;
+            if (isOpen || template.Holds(item.When))
+            {
+                yield return item;
+            }
+
+            if (!isOpen && template.Holds(item.When))
+            {
+                yield break;
+            }
+        }
     }
 
     private static StepRead? Read(EntryRead? read, StepDraft draft, Template template, bool own, ProblemList problems)

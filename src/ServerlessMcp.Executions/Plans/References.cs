@@ -8,10 +8,11 @@ namespace ServerlessMcp.Executions.Plans;
 /// <param name="StepId">Null: the step's own output or before (in its wait, after, undo and conditions).</param>
 /// <param name="Source"><c>output</c> or <c>before</c>.</param>
 /// <param name="Path">Names and <c>[n]</c>, dotted; empty for the whole.</param>
-public sealed record Reference(string? StepId, string Source, string Path)
+/// <param name="IsOptional">Written <c>${before.path?}</c>: null where it leads to nothing. Only of a step's own.</param>
+public sealed record Reference(string? StepId, string Source, string Path, bool IsOptional = false)
 {
     public override string ToString() =>
-        $"${{{(StepId is null ? "" : $"steps.{StepId}.")}{Source}{(Path.Length == 0 || Path[0] == '[' ? "" : ".")}{Path}}}";
+        $"${{{(StepId is null ? "" : $"steps.{StepId}.")}{Source}{(Path.Length == 0 || Path[0] == '[' ? "" : ".")}{Path}{(IsOptional ? "?" : "")}}}";
 }
 
 /// <summary>A reference leads to nothing, or to a structure inside a text.</summary>
@@ -23,7 +24,7 @@ public sealed class ReferenceException(Reference reference, string message) : Ex
 /// <summary>
 /// Finds and fills in <c>${steps.ID.output.path}</c>, <c>${steps.ID.before.path}</c> and, where <c>own</c> is true, <c>${output.path}</c> and
 /// <c>${before.path}</c>. Any other <c>${</c> is literal; <c>$${</c> stands for a literal <c>${</c>.
-/// As a whole value the type is kept; inside longer text scalars only. <c>{"$json": value}</c> is resolved, then serialized to a string.
+/// As a whole value the type is kept, and members without a value are left out; inside longer text scalars only. <c>{"$json": value}</c> is resolved, then serialized to a string.
 /// </summary>
 public static partial class References
 {
@@ -85,7 +86,7 @@ public static partial class References
         if (IsWhole(text, own))
         {
             var reference = ToReference(Pattern().Match(text));
-            return Value(reference, valueOf).DeepClone();
+            return reference.IsOptional && Find(reference, valueOf) is null ? null : WithoutNulls(Value(reference, valueOf));
         }
 
         return JsonValue.Create(ResolveInText(text, own, valueOf));
@@ -113,8 +114,18 @@ public static partial class References
     }
 
     private static JsonNode Value(Reference reference, Func<Reference, JsonNode?> valueOf) =>
-        Walk(valueOf(reference with { Path = "" }), reference.Path)
-        ?? throw new ReferenceException(reference, $"{reference} leads to nothing.");
+        Find(reference, valueOf) ?? throw new ReferenceException(reference, $"{reference} leads to nothing.");
+
+    private static JsonNode? Find(Reference reference, Func<Reference, JsonNode?> valueOf) =>
+        Walk(valueOf(reference with { Path = "" }), reference.Path);
+
+    /// <summary>A member that a select found nothing for is null; AWS knows no null.</summary>
+    private static JsonNode? WithoutNulls(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Where(m => m.Value is not null).Select(m => KeyValuePair.Create(m.Key, WithoutNulls(m.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(WithoutNulls)]),
+        _ => node?.DeepClone(),
+    };
 
     private static JsonNode? Walk(JsonNode? node, string path)
     {
@@ -132,14 +143,15 @@ public static partial class References
     }
 
     private static bool IsReference(Match match, bool own) =>
-        !match.Groups["escape"].Success && (own || match.Groups["step"].Success);
+        !match.Groups["escape"].Success && (match.Groups["step"].Success ? !match.Groups["optional"].Success : own);
 
     private static Reference ToReference(Match match) => new(
         match.Groups["step"].Success ? match.Groups["step"].Value : null,
         match.Groups["source"].Value,
-        match.Groups["path"].Value.TrimStart('.'));
+        match.Groups["path"].Value.TrimStart('.'),
+        match.Groups["optional"].Success);
 
-    [GeneratedRegex(@"(?<escape>\$\$\{)|\$\{(steps\.(?<step>[a-z][a-z0-9_-]{0,31})\.)?(?<source>output|before)(?<path>(\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]{1,5}\])*)\}")]
+    [GeneratedRegex(@"(?<escape>\$\$\{)|\$\{(steps\.(?<step>[a-z][a-z0-9_-]{0,31})\.)?(?<source>output|before)(?<path>(\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]{1,5}\])*)(?<optional>\?)?\}")]
     private static partial Regex Pattern();
 
     [GeneratedRegex(@"\[[0-9]+\]|\.?[A-Za-z_][A-Za-z0-9_-]*")]

@@ -8,10 +8,13 @@ namespace ServerlessMcp.Planning.Undo;
 /// <summary>
 /// Fills in an entry's placeholders while planning. <c>{param.Name[0]}</c>, <c>{account}</c>, <c>{region}</c>, <c>{partition}</c>, <c>{type}</c> and
 /// <c>&lt;&lt;JMESPath&gt;&gt;</c> read the scope <c>{param, before, account, region, partition, type}</c>. A whole text keeps the value's type.
-/// A member whose name ends in <c>?</c> is left out when it has no value. References (<c>${...}</c>) and <c>{marker}</c> pass through: the worker's.
+/// A member whose name ends in <c>?</c> is left out when it has no value; one with <c>?(JMESPath)</c> also where that finds nothing.
+/// In an expression <c>&lt;&lt;names:JMESPath&gt;&gt;</c> is <c>{"a": "a"}</c> of a list of names: those members of what stands before it. References (<c>${...}</c>) and <c>{marker}</c> pass through: the worker's.
 /// </summary>
 internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
 {
+    private const string PlainMembers = "{none: none}";
+
     /// <param name="own">True where the result's <c>${output...}</c> and <c>${before...}</c> are references: what the caller wrote is escaped.</param>
     public JsonNode? Fill(JsonNode? template, bool own) => template switch
     {
@@ -26,16 +29,24 @@ internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
         var filled = new JsonObject();
         foreach (var (name, value) in members)
         {
-            var optional = name.EndsWith('?');
-            var inner = Fill(value, own);
-            if (!optional || inner is not null)
+            var at = name.IndexOf('?', StringComparison.Ordinal);
+            if (at > 0 && at < name.Length - 1 && query.Search(name[(at + 1)..], scope) is null)
             {
-                filled[optional ? name[..^1] : name] = inner;
+                continue;
+            }
+
+            var inner = Fill(value, own);
+            if (at < 0 || inner is not null)
+            {
+                filled[MemberName(name)] = inner;
             }
         }
 
         return filled;
     }
+
+    /// <summary>The parameter's name in a member of a template.</summary>
+    public static string MemberName(string name) => name.Split('?')[0];
 
     /// <summary>Null when a placeholder has no value.</summary>
     public string? Text(string template) =>
@@ -47,6 +58,11 @@ internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
     /// <exception cref="NotLiteralException">A placeholder's value holds a reference, which nothing fills in inside an expression.</exception>
     public string Expression(string template) => Pattern().Replace(template, match =>
     {
+        if (ExpressionOf(match) == "own")
+        {
+            return PlanningScope.NoOwn;
+        }
+
         foreach (var name in ParameterName().Matches(ExpressionOf(match)).Select(found => found.Groups["name"].Value))
         {
             if (scope["param"]?[name] is { } given && References.Find(given, own: false).Any(found => ListOnly().IsMatch(found.Where)))
@@ -58,11 +74,18 @@ internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
         var value = Value(match);
         return References.Find(value, own: false).Any()
             ? throw new NotLiteralException(ParameterName().Match(ExpressionOf(match)).Groups["name"].Value)
-            : $"`{(value?.ToJsonString() ?? "null").Replace("`", "\\`", StringComparison.Ordinal)}`";
+            : match.Groups["names"].Success ? Members(value as JsonArray ?? []) : Literal(value);
     });
 
+    private static string Literal(JsonNode? value) => $"`{(value?.ToJsonString() ?? "null").Replace("`", "\\`", StringComparison.Ordinal)}`";
+
+    private static string Members(JsonArray names) => names.Count == 0
+        ? PlainMembers
+        : $"{{{string.Join(", ", names.OfType<JsonValue>().Select(name => name.ToJsonString()).Select(name => $"{name}: {name}"))}}}";
+
     /// <summary>The expression with something in each placeholder's place, to check its grammar.</summary>
-    public static string Plain(string template) => Pattern().Replace(template, PlanningScope.NoOwn);
+    public static string Plain(string template) =>
+        Pattern().Replace(template, match => match.Groups["names"].Success ? PlainMembers : PlanningScope.NoOwn);
 
     /// <summary>The JMESPath of each placeholder.</summary>
     public static IEnumerable<string> ExpressionsIn(string template) => Pattern().Matches(template).Select(ExpressionOf);
@@ -113,7 +136,7 @@ internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
 
     private static string ExpressionOf(Match match) => match.Groups["jmes"].Success ? match.Groups["jmes"].Value : match.Groups["path"].Value;
 
-    [GeneratedRegex(@"<<(?<jmes>.+?)>>|(?<!\$)\{(?<path>param(?:\.[A-Za-z][A-Za-z0-9]*|\[[0-9]+\])+|account|region|partition|type)\}")]
+    [GeneratedRegex(@"<<(?<names>names:)?(?<jmes>.+?)>>|(?<!\$)\{(?<path>param(?:\.[A-Za-z][A-Za-z0-9]*|\[[0-9]+\])+|account|region|partition|type)\}")]
     private static partial Regex Pattern();
 
     [GeneratedRegex(@"param\.(?<name>[A-Za-z][A-Za-z0-9]*)")]

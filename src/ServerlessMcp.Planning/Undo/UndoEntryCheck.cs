@@ -53,14 +53,19 @@ internal static partial class UndoEntryCheck
         foreach (var item in entry.Class)
         {
             var loses = item.Loses ?? [];
-            if (item.Class is UndoClass.Declared or UndoClass.None)
+            if (item.Class == UndoClass.Declared)
             {
-                yield return $"class: '{item.Class}' is not for the catalogue; an operation without an undo has no entry";
+                yield return "class: 'declared' is the caller's own undo, and not for the catalogue";
             }
-            else if ((item.Class == UndoClass.Partial) != (loses.Count > 0))
+            else if ((item.Class != UndoClass.Full) != (loses.Count > 0))
             {
-                yield return "class: 'partial' says what is lost in 'loses', 'full' loses nothing";
+                yield return "class: 'partial' says what is lost in 'loses', 'none' why there is no undo; 'full' loses nothing";
             }
+        }
+
+        if (entry.Class.Count > 0 && entry.Class.All(item => item.Class == UndoClass.None))
+        {
+            yield return "class: is 'none' always; an operation without an undo has no entry";
         }
 
         if (entry.Undo.Count == 0)

@@ -13,6 +13,8 @@ internal static class ProofCases
         Ec2ComputeCases.All,
         S3Cases.All,
         DataCases.All,
+        LambdaCases.All,
+        WatchCases.All,
     }.SelectMany(all => all).ToDictionary();
 
     public static IEnumerable<string> Names => Cases.Keys;

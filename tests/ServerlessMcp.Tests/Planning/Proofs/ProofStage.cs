@@ -41,7 +41,11 @@ internal sealed class ProofStage : IDisposable
         DynamoDb = new(EmulatorFixture.Credentials, new AmazonDynamoDBConfig { ServiceURL = emulator.Direct.ToString(), AuthenticationRegion = Region });
         _client = new(Catalog, AwsClientOptions.Sandbox(emulator.Endpoint), TimeProvider.System);
         _inventory = new(
-            _client, new(Region), new Ec2Inventory(Ec2), new S3Inventory(emulator.S3(Region), Region), new DynamoDbInventory(DynamoDb));
+            _client, new(Region),
+            [
+                new Ec2Inventory(Ec2), new S3Inventory(emulator.S3(Region), Region), new DynamoDbInventory(DynamoDb),
+                .. RawInventories.All(new(emulator.Direct, Region)),
+            ]);
         _engine = new(_time);
         var table = new MemoryTable(_time);
         var blobs = new MemoryBlobs();
@@ -57,6 +61,9 @@ internal sealed class ProofStage : IDisposable
     }
 
     public string Region { get; }
+
+    /// <summary>Text for names: two proofs in one region do not meet.</summary>
+    public string Tag { get; } = Guid.NewGuid().ToString("n")[..8];
 
     public AmazonEC2Client Ec2 { get; }
 
