@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using ServerlessMcp.AwsApi.Calls;
 using ServerlessMcp.AwsApi.Catalog;
-using ServerlessMcp.AwsApi.Jmes;
 using ServerlessMcp.AwsApi.Protocols;
 using ServerlessMcp.AwsApi.Shapes;
 
@@ -53,21 +52,18 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
         int maxPages,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var pager = AwsCatalog.FindOperation(_catalog.Model(service), operation).Pager;
-        var next = pager is null ? null : JmesExpression.Parse(pager.OutputToken);
+        var pager = new Pager(AwsCatalog.FindOperation(_catalog.Model(service), operation).PageKeys);
         for (var page = 1; page <= maxPages; page++)
         {
             var result = await ReadWholeAsync(target, service, operation, parameters, cancellationToken);
-            var token = next?.Search(result.Output)?.DeepClone();
-            var isLast = token is null || token.ToString().Length == 0 || JsonNode.DeepEquals(token, parameters[pager!.InputToken]);
-            yield return Shown(service, operation, result) with { Next = isLast ? null : new(pager!.InputToken, token!.DeepClone()) };
-            if (isLast)
+            var next = pager.Next(parameters, result.Output);
+            yield return Shown(service, operation, result) with { Next = next };
+            if (next is null)
             {
                 yield break;
             }
 
-            parameters = parameters.DeepClone().AsObject();
-            parameters[pager!.InputToken] = token;
+            parameters = next.In(parameters);
         }
     }
 

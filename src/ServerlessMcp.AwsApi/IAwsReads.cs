@@ -46,8 +46,28 @@ public sealed record AwsResult(JsonObject Output, string? RequestId, int Attempt
     public AwsPageToken? Next { get; init; }
 }
 
-/// <param name="Member">The parameter that takes it, such as <c>NextToken</c>.</param>
-public sealed record AwsPageToken(string Member, JsonNode Value);
+/// <param name="Parameters">What asks for the page, such as <c>NextToken</c>; some services want several. A null takes the parameter away.</param>
+public sealed record AwsPageToken(JsonObject Parameters)
+{
+    /// <summary>The caller's parameters, for this page.</summary>
+    public JsonObject In(JsonObject parameters)
+    {
+        var paged = parameters.DeepClone().AsObject();
+        foreach (var (name, value) in Parameters)
+        {
+            if (value is null)
+            {
+                paged.Remove(name);
+            }
+            else
+            {
+                paged[name] = value.DeepClone();
+            }
+        }
+
+        return paged;
+    }
+}
 
 public enum AwsWaitState { Success, Failure, Retry }
 

@@ -7,6 +7,7 @@ const path = require('path');
 const zlib = require('zlib');
 const { createRequire } = require('module');
 const { readInterfaces, readOperation } = require('./docs.cjs');
+const { readPagers, pagerOf } = require('./pagers.cjs');
 const { readWaiters } = require('./waiters.cjs');
 const { readPartitions, endpointTable } = require('./endpoints.cjs');
 const { Shapes, traitsOf } = require('./schemas.cjs');
@@ -33,14 +34,8 @@ function operationLine(operation, schema, shapes, context) {
     s: access.sensitivityOf(context.service, operation, level),
     es: [input, output].some(id => shapes.hasEventStream(id)) ? 1 : undefined,
     e: errors.map(name => context.exported[name + '$']).filter(Array.isArray).map(error => shapes.use(error).t),
-    pg: context.pagers[operation],
+    pg: pagerOf(context.service, operation, context.pagers, shapes.all[input]?.m, shapes.all[output]?.m),
   };
-}
-
-function readPagers(code) {
-  const pagers = {};
-  for (const m of code.matchAll(/createPaginator\(\w+, (\w+)Command, "([^"]*)", "([^"]*)", "([^"]*)"\)/g)) pagers[m[1]] = m.slice(2, 5);
-  return pagers;
 }
 
 function signingNameOf(config, operation) {

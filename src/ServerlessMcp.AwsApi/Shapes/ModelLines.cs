@@ -24,7 +24,9 @@ internal static class ModelLines
                 : null,
             HasEventStream = line.TryGetProperty("es", out _),
             Errors = line.TryGetProperty("e", out var errors) ? [.. errors.EnumerateArray().Select(error => error.GetInt32())] : [],
-            Pager = line.TryGetProperty("pg", out var pager) ? new(pager[0].GetString()!, pager[1].GetString()!) : null,
+            PageKeys = line.TryGetProperty("pg", out var keys)
+                ? [.. keys.EnumerateArray().Select(key => new PageKey(key[0].GetString()!, key[1].GetString()!))]
+                : [],
         };
     }
 

@@ -1,7 +1,8 @@
 namespace ServerlessMcp.AwsApi.Shapes;
 
-/// <param name="InputToken">Parameter that takes the token; <paramref name="OutputToken"/> is the dotted member that gives it.</param>
-internal sealed record Pager(string InputToken, string OutputToken);
+/// <param name="Parameter">Asks for the next page.</param>
+/// <param name="Value">JMESPath on the answer: what to ask with.</param>
+internal sealed record PageKey(string Parameter, string Value);
 
 /// <param name="Because">Ends a sentence that begins with the operation's name.</param>
 /// <param name="When">The one parameter value with which it holds; null for always.</param>
@@ -37,7 +38,8 @@ internal sealed record OperationModel(string Name)
     /// <summary>Numbers of the error shapes.</summary>
     public IReadOnlyList<int> Errors { get; init; } = [];
 
-    public Pager? Pager { get; init; }
+    /// <summary>What asks for the next page; mostly one, empty for an operation that answers at once.</summary>
+    public IReadOnlyList<PageKey> PageKeys { get; init; } = [];
 }
 
 internal enum AcceptorMatcher { Path, PathAll, PathAny, Error, Success }

@@ -8,7 +8,7 @@ namespace ServerlessMcp.Server.Tools;
 
 /// <summary>Where a read goes on: AWS's own token of a page, and the item after that page's beginning.</summary>
 /// <remarks>
-/// As text the base64url of <c>[item]</c> or <c>[item, member, token]</c>. It holds nothing that the caller could not send as a parameter,
+/// As text the base64url of <c>[item]</c> or <c>[item, parameters]</c>. It holds nothing that the caller could not send as a parameter,
 /// and is checked as one.
 /// </remarks>
 internal sealed record ReadCursor(AwsPageToken? Token, int Item)
@@ -23,8 +23,7 @@ internal sealed record ReadCursor(AwsPageToken? Token, int Item)
             return JsonNode.Parse(Base64Url.DecodeFromChars(text)) switch
             {
                 JsonArray { Count: 1 } begin when Number(begin[0]) is { } item => new(null, item),
-                JsonArray { Count: 3 } later when Number(later[0]) is { } item && later[1]?.GetValueKind() == JsonValueKind.String && later[2] is { } token
-                    => new(new(later[1]!.GetValue<string>(), token.DeepClone()), item),
+                JsonArray { Count: 2 } later when Number(later[0]) is { } item && later[1] is JsonObject page => new(new(page.DeepClone().AsObject()), item),
                 _ => throw Invalid(null),
             };
         }
@@ -35,25 +34,14 @@ internal sealed record ReadCursor(AwsPageToken? Token, int Item)
     }
 
     /// <summary>The caller's parameters, from this page on.</summary>
-    public JsonObject In(JsonObject parameters)
-    {
-        if (Token is not { } token)
-        {
-            return parameters;
-        }
-
-        var later = parameters.DeepClone().AsObject();
-        later[token.Member] = token.Value.DeepClone();
-        return later;
-    }
+    public JsonObject In(JsonObject parameters) => Token?.In(parameters) ?? parameters;
 
     public override string ToString()
     {
         var parts = new JsonArray(Item);
         if (Token is { } token)
         {
-            parts.Add((JsonNode)token.Member);
-            parts.Add(token.Value.DeepClone());
+            parts.Add(token.Parameters.DeepClone());
         }
 
         return Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(parts, CursorJson.Default.JsonArray));

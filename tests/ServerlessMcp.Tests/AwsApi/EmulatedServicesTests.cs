@@ -150,8 +150,7 @@ public sealed class EmulatedServicesTests : IDisposable
         Assert.False(parameters.ContainsKey("NextToken"));
 
         var first = await _aws.PagesAsync(_target, "ssm", "GetParametersByPath", parameters, 1, TestContext.Current.CancellationToken).SingleAsync(TestContext.Current.CancellationToken);
-        parameters[first.Next!.Member] = first.Next.Value.DeepClone();
-        var last = await _aws.PagesAsync(_target, "ssm", "GetParametersByPath", parameters, 5, TestContext.Current.CancellationToken).FirstAsync(TestContext.Current.CancellationToken);
+        var last = await _aws.PagesAsync(_target, "ssm", "GetParametersByPath", first.Next!.In(parameters), 5, TestContext.Current.CancellationToken).FirstAsync(TestContext.Current.CancellationToken);
         Assert.Equal(names[1], (string?)last.Output["Parameters"]![0]!["Name"]);
     }
 

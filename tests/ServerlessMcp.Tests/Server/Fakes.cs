@@ -50,7 +50,7 @@ internal sealed class AwsAnswers : IAwsReads
                 ? await ReadAsync(target, service, operation, parameters, cancellationToken)
                 : new(MorePages[n - 1].DeepClone().AsObject(), "req-2", 1);
             PagesRead.Add(n);
-            yield return page with { Next = n < MorePages.Count ? new("NextToken", $"{n + 1}") : null };
+            yield return page with { Next = n < MorePages.Count ? new(new JsonObject { ["NextToken"] = $"{n + 1}" }) : null };
         }
     }
 }

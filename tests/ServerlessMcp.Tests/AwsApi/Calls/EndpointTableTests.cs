@@ -16,6 +16,18 @@ public sealed class EndpointTableTests
     [InlineData("sqs", "cn-north-1", "https://sqs.cn-north-1.amazonaws.com.cn/", null)]
     [InlineData("iam", "eu-west-1", "https://iam.amazonaws.com/", "us-east-1")]
     [InlineData("iam", "us-gov-west-1", "https://iam.us-gov.amazonaws.com/", "us-gov-west-1")]
+    [InlineData("route-53", "eu-west-1", "https://route53.amazonaws.com/", "us-east-1")]
+    [InlineData("cloudfront", "ap-south-1", "https://cloudfront.amazonaws.com/", "us-east-1")]
+    [InlineData("organizations", "eu-west-1", "https://organizations.us-east-1.amazonaws.com/", "us-east-1")]
+    [InlineData("budgets", "eu-west-1", "https://budgets.amazonaws.com/", "us-east-1")]
+    [InlineData("cost-explorer", "cn-north-1", "https://ce.cn-northwest-1.amazonaws.com.cn/", "cn-northwest-1")]
+    [InlineData("health", "eu-west-1", "https://health.us-east-1.amazonaws.com/", "us-east-1")]
+    [InlineData("health", "us-east-2", "https://health.us-east-2.amazonaws.com/", null)]
+    [InlineData("pricing", "eu-west-1", "https://api.pricing.us-east-1.amazonaws.com/", "us-east-1")]
+    [InlineData("pricing", "eu-central-1", "https://api.pricing.eu-central-1.amazonaws.com/", null)]
+    [InlineData("savingsplans", "eu-west-1", "https://savingsplans.amazonaws.com/", "us-east-1")]
+    [InlineData("cloudwatch", "eu-west-1", "https://monitoring.eu-west-1.amazonaws.com/", null)]
+    [InlineData("ecr", "eu-west-1", "https://api.ecr.eu-west-1.amazonaws.com/", null)]
     [InlineData("s3", "eu-west-1", "https://s3.eu-west-1.amazonaws.com/", "eu-west-1")]
     public void A_service_has_its_endpoint_and_the_region_it_is_signed_for(string service, string region, string url, string? signingRegion)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Catalog;
+using ServerlessMcp.AwsApi.Shapes;
 
 namespace ServerlessMcp.Tests.AwsApi.Catalog;
 
@@ -129,6 +130,25 @@ public sealed partial class AccessLevelTests
             let operation = _catalog.Operation(service, model.FindWaiter(name)!.Operation)
             where operation.Access is not (AwsAccess.Read or AwsAccess.List)
             select $"{service} {name}");
+
+    /// <summary>
+    /// A waiter that waits for an error by a name that its operation never says would wait until its end. Two codes no model names, and AWS's own
+    /// waiters look for them.
+    /// </summary>
+    [Fact]
+    public void Every_error_that_a_waiter_names_is_one_of_its_operation() =>
+        Assert.Empty(
+            from service in _catalog.Services
+            let model = _catalog.Model(service)
+            from name in model.WaiterNames
+            let waiter = model.FindWaiter(name)
+            let operation = model.FindOperation(waiter.Operation)
+            where operation.Errors.Count > 0 && service != "s3"
+            let errors = operation.Errors.Select(model.ShapeAt).SelectMany(error => new[] { error.Name, error.ErrorCode }).ToList()
+            from acceptor in waiter.Acceptors
+            where acceptor.Matcher == AcceptorMatcher.Error && acceptor.Expected is not ("ValidationError" or "InvalidInstance")
+            where !errors.Contains(acceptor.Expected)
+            select $"{service} {name}: {acceptor.Expected}");
 
     [GeneratedRegex("^(Get|List|Describe|Head)[A-Z]")]
     private static partial Regex ReadingVerb();
