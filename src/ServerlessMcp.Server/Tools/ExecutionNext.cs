@@ -37,7 +37,7 @@ internal static class ExecutionNext
         new("rollback_execution", Id(executionId), "undoes it: takes back what can be taken back");
 
     private static NextCall Cancel(Execution execution) =>
-        new("cancel_execution", Id(execution.ExecutionId), "stops it and takes back what it did");
+        new("cancel_execution", Id(execution.ExecutionId), "calls it off and takes back what it did");
 
     private static NextCall Retry(Execution execution, string why) => new("retry_execution", Id(execution.ExecutionId), why);
 
