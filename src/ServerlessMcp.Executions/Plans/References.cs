@@ -75,6 +75,10 @@ public static partial class References
         : IsReference(match, own: false) ? Literal(Value(ToReference(match), valueOf))
         : match.Value);
 
+    /// <summary>The expression as it is parsed, whatever the references' values will be.</summary>
+    public static string ShapeOfExpression(string text) => Pattern().Replace(text, match =>
+        match.Groups["escape"].Success ? "${" : IsReference(match, own: false) ? "`null`" : match.Value);
+
     /// <summary>A JMESPath literal: JSON between backticks. A backtick inside can only stand in a text, where an escape serves.</summary>
     private static string Literal(JsonNode value) => $"`{value.ToJsonString().Replace("`", "\\u0060", StringComparison.Ordinal)}`";
 

@@ -193,7 +193,7 @@ internal sealed partial class LookCheck(CallCheck calls, ReferenceCheck referenc
 
     private static void Expression(string? expression, string path, ProblemList problems)
     {
-        if (expression is not null && JmesQueryLanguage.Problem(References.ResolveInExpression(expression, _ => new JsonObject())) is { } problem)
+        if (expression is not null && JmesQueryLanguage.Problem(References.ShapeOfExpression(expression)) is { } problem)
         {
             problems.Add(path, problem);
         }

@@ -20,12 +20,15 @@ internal sealed class FakeCatalog : IAwsCatalog
         ["s3:CreateBucket"] = ["Bucket"],
         ["s3:PutBucketPolicy"] = ["Bucket", "Policy"],
         ["ssm:PutParameter"] = ["Name", "Value"],
+        ["ssm:GetParameter"] = ["Name"],
+        ["ssm:GetParametersByPath"] = ["Path"],
     };
 
     private static readonly Dictionary<string, string[]> Outputs = new()
     {
         ["ec2:CreateVpc"] = ["Vpc.VpcId", "Vpc.CidrBlock"],
         ["ec2:CreateSubnet"] = ["Subnet.SubnetId"],
+        ["ec2:DescribeInstances"] = ["Reservations"],
     };
 
     public IReadOnlyList<string> Services => ["ec2", "s3", "ssm", "sts"];
@@ -38,8 +41,11 @@ internal sealed class FakeCatalog : IAwsCatalog
     {
         var name = Required.Keys.FirstOrDefault(key => key.Equals($"{service}:{operation}", StringComparison.OrdinalIgnoreCase))
             ?? throw new AwsInputException("unknown_operation", $"{service} has no operation '{operation}'. Did you mean StopInstances?", []);
-        var reads = name.Contains(":Describe", StringComparison.Ordinal);
-        return new(service, name[(service.Length + 1)..], null, reads ? AwsAccess.List : AwsAccess.Write, false, null);
+        var reads = name.Contains(":Describe", StringComparison.Ordinal) || name.Contains(":Get", StringComparison.Ordinal);
+        return new(service, name[(service.Length + 1)..], null, reads ? AwsAccess.List : AwsAccess.Write, name == "ssm:GetParametersByPath", null)
+        {
+            SensitiveWhen = name == "ssm:GetParameter" ? new("WithDecryption", true) : null,
+        };
     }
 
     public IReadOnlyList<AwsProblem> Validate(AwsOperation operation, JsonObject parameters, Func<string, bool>? isPlaceholder = null) =>
