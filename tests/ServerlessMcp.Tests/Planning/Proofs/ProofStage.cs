@@ -109,6 +109,9 @@ internal sealed class ProofStage : IDisposable
         }
     };
 
+    public async Task<StepFacts> FactsAsync(Execution execution, string stepId) =>
+        (await _executions.StepsAsync(execution.ExecutionId, Token)).Single(facts => facts.StepId == stepId);
+
     public async Task<string> RecordAsync(Execution execution)
     {
         var events = await _executions.EventsAsync(execution.ExecutionId, Token);
