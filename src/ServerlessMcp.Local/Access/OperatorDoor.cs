@@ -23,6 +23,10 @@ internal interface IOperatorDoor : IDisposable
     /// <returns>What stands now, in a sentence.</returns>
     /// <exception cref="CallerException"><c>no_server</c>, and what <c>ExecutionGates</c> says.</exception>
     Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken);
+
+    /// <returns>The execution on one screen.</returns>
+    /// <exception cref="CallerException"><c>execution_not_found</c>, <c>plan_not_found</c>.</exception>
+    Task<string> TraceAsync(string executionId, CancellationToken cancellationToken);
 }
 
 internal static class OperatorDoor
@@ -60,7 +64,7 @@ internal sealed class ServerDoor : IOperatorDoor
     }
 
     public async Task<string> ShowAsync(string executionId, CancellationToken cancellationToken) => (await AskAsync(
-        HttpMethod.Get, $"executions/{Uri.EscapeDataString(executionId)}", null, OperatorJson.Default.PlanShown, cancellationToken)).Text;
+        HttpMethod.Get, $"executions/{Uri.EscapeDataString(executionId)}", null, OperatorJson.Default.Shown, cancellationToken)).Text;
 
     public async Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken)
     {
@@ -68,6 +72,9 @@ internal sealed class ServerDoor : IOperatorDoor
         var path = $"executions/{Uri.EscapeDataString(executionId)}/decision";
         return (await AskAsync(HttpMethod.Post, path, body, OperatorJson.Default.DecisionAnswer, cancellationToken)).Text;
     }
+
+    public async Task<string> TraceAsync(string executionId, CancellationToken cancellationToken) => (await AskAsync(
+        HttpMethod.Get, $"executions/{Uri.EscapeDataString(executionId)}/trace", null, OperatorJson.Default.Shown, cancellationToken)).Text;
 
     public void Dispose() => _http.Dispose();
 
@@ -98,13 +105,17 @@ internal sealed class ServerDoor : IOperatorDoor
 
 internal sealed class DatabaseDoor : IOperatorDoor
 {
+    private static readonly Principal Operator = new("operator", "operator", Scope.All.ToHashSet(StringComparer.Ordinal));
+
     private readonly LocalDatabase _database;
+    private readonly SqliteTable _table;
     private readonly KeyStore _keys;
 
     public DatabaseDoor(LocalFiles files)
     {
         _database = new(files.Database);
-        _keys = new(new SqliteTable(_database, TimeProvider.System), TimeProvider.System);
+        _table = new(_database, TimeProvider.System);
+        _keys = new(_table, TimeProvider.System);
     }
 
     public async Task<IReadOnlyList<OperatorKey>> KeysAsync(CancellationToken cancellationToken) =>
@@ -118,6 +129,9 @@ internal sealed class DatabaseDoor : IOperatorDoor
     public Task<string> ShowAsync(string executionId, CancellationToken cancellationToken) => throw NoServer();
 
     public Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken) => throw NoServer();
+
+    public Task<string> TraceAsync(string executionId, CancellationToken cancellationToken) =>
+        new TraceReader(_table, TimeProvider.System).ReadAsync(executionId, Operator, cancellationToken);
 
     public void Dispose() => _database.Dispose();
 

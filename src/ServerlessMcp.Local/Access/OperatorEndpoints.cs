@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Access;
@@ -7,7 +8,7 @@ using ServerlessMcp.Server.Access;
 namespace ServerlessMcp.Local.Access;
 
 /// <summary>
-/// What the operator's command line asks a running server, which alone may open the database: keys, and decisions at gates. On the same
+/// What the operator's command line asks a running server, which alone may open the database: keys, decisions at gates, and what is recorded of an execution. On the same
 /// loopback port as the endpoint; every request carries a key with the scope <c>admin</c>. No tool reaches this.
 /// </summary>
 internal static class OperatorEndpoints
@@ -18,6 +19,7 @@ internal static class OperatorEndpoints
         app.MapPost("/operator/keys", Guarded(CreateAsync));
         app.MapDelete("/operator/keys/{id}", Guarded(RevokeAsync));
         app.MapGet("/operator/executions/{id}", Guarded(ShowAsync));
+        app.MapGet("/operator/executions/{id}/trace", Guarded(TraceAsync));
         app.MapPost("/operator/executions/{id}/decision", Guarded(DecideAsync));
     }
 
@@ -75,7 +77,15 @@ internal static class OperatorEndpoints
             ? string.Join('\n', GateText.Lines(stored.Plan, stored.Preview, gate).Select(PlainText.OneLine)) + "\n\n"
             : "";
         var text = question + PlanText.Render(stored.Plan, stored.Preview);
-        await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.PlanShown, cancellationToken: http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
+    }
+
+    private static async Task TraceAsync(HttpContext http, Principal caller)
+    {
+        var services = http.RequestServices;
+        var reader = new TraceReader(services.GetRequiredService<ITable>(), services.GetRequiredService<TimeProvider>());
+        var text = await reader.ReadAsync((string)http.GetRouteValue("id")!, caller, http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
     }
 
     private static async Task DecideAsync(HttpContext http, Principal caller)

@@ -16,8 +16,8 @@ internal sealed record DecisionRequest(bool Approve);
 /// <param name="Text">What stands now, in a sentence.</param>
 internal sealed record DecisionAnswer(string Text);
 
-/// <param name="Text">The plan as its readers know it.</param>
-internal sealed record PlanShown(string Text);
+/// <param name="Text">A plan or an execution as its readers know it.</param>
+internal sealed record Shown(string Text);
 
 internal sealed record OperatorRefusal(string Code, string Message);
 
@@ -27,6 +27,6 @@ internal sealed record OperatorRefusal(string Code, string Message);
 [JsonSerializable(typeof(MadeKey))]
 [JsonSerializable(typeof(DecisionRequest))]
 [JsonSerializable(typeof(DecisionAnswer))]
-[JsonSerializable(typeof(PlanShown))]
+[JsonSerializable(typeof(Shown))]
 [JsonSerializable(typeof(OperatorRefusal))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

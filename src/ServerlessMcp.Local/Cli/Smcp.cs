@@ -38,6 +38,7 @@ internal static class Smcp
         ConnectCommand.Make(flags, terminal),
         DecisionCommand.Make("confirm", "Say yes to an execution that waits for it.", flags, terminal),
         DecisionCommand.Make("deny", "Say no to an execution that waits for a yes.", flags, terminal),
+        TraceCommand.Make(flags, terminal),
         StdioCommand.Make(flags, terminal),
         DoctorCommand.Make(flags, terminal),
         ConfigCommand.Make(flags, terminal),
