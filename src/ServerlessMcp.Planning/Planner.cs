@@ -63,12 +63,12 @@ public sealed class Planner
     }
 
     /// <returns>What calls read before them, and what the steps that change nothing see now.</returns>
-    private async Task<(IReadOnlyList<BeforeResult> Reads, IReadOnlyList<BeforeResult> Looks)> ReadAsync(
+    private async Task<(List<BeforeResult> Reads, IReadOnlyList<BeforeResult> Looks)> ReadAsync(
         PlanTarget target, List<Step> steps, CancellationToken cancellationToken)
     {
         var all = await Reads.RunAsync(
             target, [.. steps.Select(step => step.Before), .. steps.Select(LookAhead.Of)], cancellationToken);
-        return ([.. all.Take(steps.Count)], [.. all.Skip(steps.Count)]);
+        return (MadeHere(steps, all), [.. all.Skip(steps.Count)]);
     }
 
     /// <exception cref="CallerException"><c>plan_too_large</c>.</exception>
@@ -133,8 +133,15 @@ public sealed class Planner
         }
     }
 
+    /// <summary>What is not there because an earlier step of the plan makes it is not known yet, rather than missing.</summary>
+    private static List<BeforeResult> MadeHere(List<Step> steps, IReadOnlyList<BeforeResult> reads) =>
+        [.. reads.Take(steps.Count).Select((read, n) => read is { Planned: true, Value: null } && steps[n] is { Before.Exists: false, Resource: { } resource }
+            && steps.Take(n).FirstOrDefault(earlier => earlier.Effect == StepEffect.Create && earlier.Resource == resource) is { } maker
+                ? new BeforeResult(false, Why: $"step '{maker.Id}' makes it")
+                : read)];
+
     private static void Refuse(
-        IReadOnlyList<StepDraft> drafts, IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, IReadOnlyList<BeforeResult> looks)
+        IReadOnlyList<StepDraft> drafts, List<Step> steps, List<BeforeResult> reads, IReadOnlyList<BeforeResult> looks)
     {
         var refusals = steps.Select((step, n) => Refusal(drafts[n], step, reads[n])).OfType<(string Code, Problem Problem)>()
             .Concat(drafts.Zip(looks).SelectMany(pair => AlarmReads.Refusals(pair.First, pair.Second)))

@@ -69,6 +69,7 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
                 : step.Effect,
             Undo = reversibility.Class == UndoClass.None ? [] : Undos(draft, template, problems),
             Reversibility = reversibility,
+            Repeat = reversibility.Class == UndoClass.None ? new() { Rule = RepeatRule.Never } : step.Repeat,
         };
     }
 
@@ -80,7 +81,7 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
             return [new(null, new("aws", operation.Service, operation.Name, own.Parameters.DeepClone().AsObject()), null, [])];
         }
 
-        return [.. (draft.Entry?.Undo ?? []).Select(undo => new StepUndo(
+        return [.. (draft.Entry?.Undo ?? []).Where(undo => template.Holds(undo.Given)).Select(undo => new StepUndo(
             undo.When,
             Call(draft, undo.Operation, template.FillObject(undo.Parameters, own: true)),
             Wait(undo.Wait, draft, template, problems),

@@ -11,10 +11,14 @@ internal static partial class StepResource
     public static string? OfEarlier(StepDraft draft, IReadOnlyList<Step> earlier)
     {
         var given = draft.Entry?.Target is { } target && draft.Parameters[target] is JsonArray { Count: 1 } items ? items[0]?.ToString() : null;
+        var maker = draft.Entry is { } entry && NamedParameter().Match(entry.Resource) is { Success: true } named
+            ? References.Find(draft.Parameters[named.Groups["name"].Value], own: false).Select(found => found.Reference.StepId).FirstOrDefault()
+            : null;
         return earlier
             .Where(step => step.Resource is not null)
-            .Select(step => OwnReference().Replace(step.Resource!, $"$${{steps.{step.Id}."))
-            .FirstOrDefault(resource => given is not null && resource.EndsWith($"/{given}", StringComparison.Ordinal));
+            .Select(step => (step.Id, resource: OwnReference().Replace(step.Resource!, $"$${{steps.{step.Id}.")))
+            .FirstOrDefault(one => one.Id == maker || (given is not null && one.resource.EndsWith($"/{given}", StringComparison.Ordinal)))
+            .resource;
     }
 
     /// <summary>The resource for people: what is not known yet reads <c>(new)</c> or <c>(from STEP)</c>.</summary>
@@ -38,6 +42,9 @@ internal static partial class StepResource
 
     [GeneratedRegex(@"(?<=[a-z])[A-Z](?=[a-z])")]
     private static partial Regex WordStart();
+
+    [GeneratedRegex(@"\{param\.(?<name>[A-Za-z][A-Za-z0-9]*)\|name\}")]
+    private static partial Regex NamedParameter();
 
     [GeneratedRegex(@"\$\{(?=(output|before)[.\[}])")]
     private static partial Regex OwnReference();

@@ -29,7 +29,7 @@ internal sealed class AnswerUnmarshaller(ServiceConfig config, OperationModel op
 
         return new ServiceAnswer
         {
-            Output = Protocol.Read(config.Model, operation, answer),
+            Output = PolicyDocuments.Decode(config.Model.Name, Protocol.Read(config.Model, operation, answer)),
             ResponseMetadata = new ResponseMetadata { RequestId = RequestId(answer) },
         };
     }

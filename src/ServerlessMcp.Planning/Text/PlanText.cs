@@ -49,6 +49,7 @@ public static class PlanText
         UndoClass.Full => "full: everything comes back",
         UndoClass.Partial => $"partial, lost: {string.Join("; ", reversibility.Loses)}",
         UndoClass.Declared => "declared: the undo is the caller's own, and nobody has proven it",
+        _ when reversibility.Loses.Count > 0 => $"none: this cannot be taken back: {string.Join("; ", reversibility.Loses)}",
         _ => "none: this cannot be taken back",
     };
 

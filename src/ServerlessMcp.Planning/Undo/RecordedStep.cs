@@ -12,5 +12,8 @@ internal sealed record RecordedStep(Step Step, StepFacts Facts, StepRead? Look, 
     /// <summary>True when what is there now is what the step left.</summary>
     public bool IsUnchanged => Look is null || !Facts.AfterRead || !Now.Planned || JsonNode.DeepEquals(Now.Value, Facts.After);
 
+    /// <summary>What the step made inside its resource, by the name that another step's conditions know it by.</summary>
+    public string? Inside { get; init; }
+
     public string Resource => Facts.Resource ?? StepResource.Shown(Step.Resource, Step.Call);
 }

@@ -8,7 +8,7 @@ namespace ServerlessMcp.Planning.Undo;
 /// <summary>
 /// Fills in an entry's placeholders while planning. <c>{param.Name[0]}</c>, <c>{account}</c>, <c>{region}</c>, <c>{partition}</c>, <c>{type}</c> and
 /// <c>&lt;&lt;JMESPath&gt;&gt;</c> read the scope <c>{param, before, account, region, partition, type}</c>. A whole text keeps the value's type.
-/// A member whose name ends in <c>?</c> is left out when it has no value; one with <c>?(JMESPath)</c> also where that finds nothing.
+/// <c>{param.QueueUrl|name}</c> is the part after the last slash or colon. A member whose name ends in <c>?</c> is left out when it has no value; one with <c>?(JMESPath)</c> also where that finds nothing.
 /// In an expression <c>&lt;&lt;names:JMESPath&gt;&gt;</c> is <c>{"a": "a"}</c> of a list of names: those members of what stands before it. References (<c>${...}</c>) and <c>{marker}</c> pass through: the worker's.
 /// </summary>
 internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
@@ -114,7 +114,17 @@ internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
         return Pattern().Replace(text, found => Protected(Scalar(Value(found)), own));
     }
 
-    private JsonNode? Value(Match match) => query.Search(ExpressionOf(match), scope);
+    private JsonNode? Value(Match match)
+    {
+        var value = query.Search(ExpressionOf(match), scope);
+        return match.Groups["filter"].Success ? NameIn(value) : value;
+    }
+
+    /// <summary>Null while the name is not known: the value is a reference.</summary>
+    private static JsonValue? NameIn(JsonNode? value) =>
+        value is JsonValue single && single.TryGetValue<string>(out var text) && !References.FindInText(text, own: false).Any()
+            ? JsonValue.Create(text[(text.LastIndexOfAny(['/', ':']) + 1)..])
+            : null;
 
     private static JsonNode? Inserted(JsonNode? value, bool own) => value switch
     {
@@ -136,7 +146,7 @@ internal sealed partial class Template(IQueryLanguage query, JsonObject scope)
 
     private static string ExpressionOf(Match match) => match.Groups["jmes"].Success ? match.Groups["jmes"].Value : match.Groups["path"].Value;
 
-    [GeneratedRegex(@"<<(?<names>names:)?(?<jmes>.+?)>>|(?<!\$)\{(?<path>param(?:\.[A-Za-z][A-Za-z0-9]*|\[[0-9]+\])+|account|region|partition|type)\}")]
+    [GeneratedRegex(@"<<(?<names>names:)?(?<jmes>.+?)>>|(?<!\$)\{(?<path>param(?:\.[A-Za-z][A-Za-z0-9]*|\[[0-9]+\])+|account|region|partition|type)(?<filter>\|name)?\}")]
     private static partial Regex Pattern();
 
     [GeneratedRegex(@"param\.(?<name>[A-Za-z][A-Za-z0-9]*)")]

@@ -31,6 +31,9 @@ public sealed record UndoEntry
 
     public EntryRead? After { get; init; }
 
+    /// <summary>What the call makes inside its resource, by the name that the <see cref="Empty"/> of another entry knows it by; a template.</summary>
+    public string? Inside { get; init; }
+
     /// <summary>The EC2 resource type whose <c>TagSpecifications</c> carry the marker tag.</summary>
     public string? Marker { get; init; }
 
@@ -113,6 +116,9 @@ public sealed record EntryWait
 
 public sealed record EntryUndo
 {
+    /// <summary>JMESPath over the planning scope, <c>before</c> being the planned value; the undo stands only where it holds.</summary>
+    public string? Given { get; init; }
+
     /// <summary>JMESPath over <c>{before, output, after}</c>, looked at when the undo runs.</summary>
     public string? When { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Planning.Aws;
@@ -35,6 +36,11 @@ internal static partial class UndoEntryCheck
         if (entry.Before is null && entry.After is null)
         {
             yield return "before: missing, and after too: nothing would show what the call did";
+        }
+
+        if (JsonSerializer.Serialize(entry with { Resource = "" }, CatalogueJson.Default.UndoEntry).Contains("|name}", StringComparison.Ordinal))
+        {
+            yield return "resource: only there '{param.X|name}' can stand";
         }
 
         if (entry.Exists is not null && entry.Before is null)
@@ -89,7 +95,7 @@ internal static partial class UndoEntryCheck
     [
         entry.Exists,
         .. new[] { entry.Before, entry.After, entry.Locate }.SelectMany(read => new[] { read?.Select, read?.Given }),
-        .. entry.Undo.SelectMany(undo => new[] { undo.When, undo.Wait?.Until, undo.Wait?.FailWhen }),
+        .. entry.Undo.SelectMany(undo => new[] { undo.Given, undo.When, undo.Wait?.Until, undo.Wait?.FailWhen }),
         entry.Wait?.Until,
         entry.Wait?.FailWhen,
         .. entry.Class.Select(item => item.When),

@@ -82,7 +82,15 @@ public sealed class UndoPlanner
             ? values.Fill(read, item)
             : null).ToList();
         var now = await _planner.Reads.RunAsync(plan.Target, looks, cancellationToken);
-        return [.. facts.Select((item, n) => new RecordedStep(plan.Steps[item.Index], item, looks[n], now[n]))];
+        return [.. facts.Select((item, n) => new RecordedStep(plan.Steps[item.Index], item, looks[n], now[n]) { Inside = Inside(plan, item, values) })];
+    }
+
+    private string? Inside(Plan plan, StepFacts facts, RecordedValues values)
+    {
+        var call = plan.Steps[facts.Index].Call;
+        return _undos.Find(call.Service, call.Operation)?.Inside is { } inside
+            ? new Template(_planner.Query, PlanningScope.Of(plan.Target, values.Fill(call, facts).Parameters, null, null)).Text(inside)
+            : null;
     }
 
     /// <summary>
@@ -131,7 +139,7 @@ public sealed class UndoPlanner
 
     /// <summary>The ids that this undo takes away: what of them is inside one another does not count as filled.</summary>
     private static IReadOnlyList<string> Taken(IReadOnlyList<RecordedStep> recorded) =>
-        [.. recorded.Select(item => item.Resource[(item.Resource.LastIndexOfAny(['/', ':']) + 1)..]).Distinct()];
+        [.. recorded.SelectMany(item => new[] { item.Resource[(item.Resource.LastIndexOfAny(['/', ':']) + 1)..], item.Inside }).OfType<string>().Distinct()];
 
     private async Task<PlannedPlan> RedoAsync(
         string original, Plan undo, Execution execution, Principal caller, CancellationToken cancellationToken)

@@ -123,7 +123,7 @@ public sealed class PlannerTests
     [Fact]
     public async Task An_operation_without_an_entry_is_never_repeated_and_has_no_undo()
     {
-        var planned = await _fixture.PlanAsync(Step("set", "ec2", "ModifyVpcAttribute", """{ "VpcId": "vpc-1" }"""));
+        var planned = await _fixture.PlanAsync(Step("set", "ec2", "ModifyVpcTenancy", """{ "VpcId": "vpc-1" }"""));
 
         var step = planned.Plan.Steps[0];
         Assert.Equal((RepeatRule.Never, UndoClass.None), (step.Repeat.Rule, step.Reversibility.Class));
@@ -133,14 +133,14 @@ public sealed class PlannerTests
     [Fact]
     public async Task A_callers_undo_is_class_declared_and_asks_a_person()
     {
-        var planned = await _fixture.PlanAsync(Step("set", "ec2", "ModifyVpcAttribute", """{ "VpcId": "vpc-1" }""") with
+        var planned = await _fixture.PlanAsync(Step("set", "ec2", "ModifyVpcTenancy", """{ "VpcId": "vpc-1" }""") with
         {
-            Undo = new("EC2", "modifyvpcattribute", Json("""{ "VpcId": "vpc-1" }""")),
+            Undo = new("EC2", "modifyvpctenancy", Json("""{ "VpcId": "vpc-1" }""")),
         });
 
         var step = planned.Plan.Steps[0];
         Assert.Equal(UndoClass.Declared, step.Reversibility.Class);
-        Assert.Equal("ModifyVpcAttribute", Assert.Single(step.Undo).Call.Operation);
+        Assert.Equal("ModifyVpcTenancy", Assert.Single(step.Undo).Call.Operation);
         Assert.Equal(VerdictKind.Confirm, planned.Preview.Verdict.Is);
     }
 
@@ -234,7 +234,7 @@ public sealed class PlannerTests
             Step("name", "ec2", "CreateTags", """{ "Resources": ["i-0abc"], "Tags": [{ "Key": "Name", "Value": "new name" }] }"""),
             Step("bucket", "s3", "CreateBucket", """{ "Bucket": "logs-1" }"""),
             Step("stop", "ec2", "StopInstances", """{ "InstanceIds": ["i-0abc"] }"""),
-            Step("set", "ec2", "ModifyVpcAttribute", """{ "VpcId": "vpc-1", "EnableDnsHostnames": { "Value": true } }"""),
+            Step("set", "ec2", "ModifyVpcTenancy", """{ "VpcId": "vpc-1", "InstanceTenancy": "default" }"""),
             Step("drop", "ec2", "DeleteVpc", """{ "VpcId": "vpc-2" }"""));
         var planned = await _fixture.PlanAsync(request with { Title = "Network, storage and more" });
 

@@ -57,7 +57,7 @@ public sealed class TaskTests
         var after = await GetAsync(server, id, TasksAndQuestions);
 
         Assert.Equal("input_required", state["status"]!.GetValue<string>());
-        Assert.Contains("ModifyVpcAttribute", question!["params"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("ModifyVpcTenancy", question!["params"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal("complete", ack["result"]!["resultType"]!.GetValue<string>());
         Assert.Equal(expected, stands?.Decision);
         Assert.Equal(expected is null ? "input_required" : "working", after["status"]!.GetValue<string>());

@@ -18,7 +18,7 @@ public sealed class ToolTests
         """;
 
     internal const string NoUndo =
-        """{"service":"ec2","operation":"ModifyVpcAttribute","parameters":{"VpcId":"vpc-1"}}""";
+        """{"service":"ec2","operation":"ModifyVpcTenancy","parameters":{"VpcId":"vpc-1","InstanceTenancy":"default"}}""";
 
     private const string PlanOfOne =
         $$"""{"title":"Stop it","steps":[{"id":"stop",{{StopMembers}}]}""";

@@ -15,11 +15,15 @@ public sealed class EmulatorFixture : IAsyncLifetime
     private static readonly string[] Regions =
         ["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ap-south-1", "sa-east-1"];
 
+    private const int Accounts = 8;
+
     private readonly string _folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
     private RunningEmulator? _emulator;
     private StrictProxy? _proxy;
     private string? _missing;
     private int _regions = -1;
+    private int _accounts = -1;
+    private EmulatedAccount[] _known = [];
 
     /// <summary>The strict proxy's address: what the product is pointed at.</summary>
     public Uri Endpoint => Proxy.Endpoint;
@@ -38,13 +42,20 @@ public sealed class EmulatorFixture : IAsyncLifetime
     /// <summary>Regions in turn, so that tests do not meet.</summary>
     public string NewRegion() => Regions[Interlocked.Increment(ref _regions) % Regions.Length];
 
-    public AmazonEC2Client Ec2(string region, bool direct = true) => new(Credentials, Configure(new AmazonEC2Config(), region, direct));
+    /// <summary>Accounts in turn, for what is global: roles and buckets. An inventory of one stays small.</summary>
+    public EmulatedAccount NewAccount()
+    {
+        _ = Running;
+        return _known[Interlocked.Increment(ref _accounts) % Accounts];
+    }
 
-    public AmazonS3Client S3(string region, bool direct = true)
+    public AmazonEC2Client Ec2(string region, bool direct = true, EmulatedAccount? account = null) => new(account?.Credentials ?? Credentials, Configure(new AmazonEC2Config(), region, direct));
+
+    public AmazonS3Client S3(string region, bool direct = true, EmulatedAccount? account = null)
     {
         var config = Configure(new AmazonS3Config(), region, direct);
         config.ForcePathStyle = true;
-        return new(Credentials, config);
+        return new(account?.Credentials ?? Credentials, config);
     }
 
     /// <summary>Everything gone, rules and records too.</summary>
@@ -62,6 +73,7 @@ public sealed class EmulatorFixture : IAsyncLifetime
         try
         {
             _emulator = await new EmulatorLauncher(_folder, TimeProvider.System, installs: false).StartAsync(CancellationToken.None);
+            _known = await Task.WhenAll(Enumerable.Range(0, Accounts).Select(n => EmulatedAccount.OpenAsync(_emulator.Endpoint, $"10000000000{n}")));
             _proxy = await StrictProxy.StartAsync(_emulator.Endpoint, TimeProvider.System, coolScale: 0, CancellationToken.None);
         }
         catch (EmulatorException missing) when (missing.IsMissing)

@@ -15,7 +15,7 @@ internal sealed class FakeCatalog : IAwsCatalog
         ["ec2:DescribeInstances"] = [],
         ["ec2:StopInstances"] = ["InstanceIds"],
         ["ec2:StartInstances"] = ["InstanceIds"],
-        ["ec2:ModifyVpcAttribute"] = ["VpcId"],
+        ["ec2:ModifyVpcTenancy"] = ["VpcId"],
         ["ec2:DeleteVpc"] = ["VpcId"],
         ["s3:CreateBucket"] = ["Bucket"],
         ["s3:PutBucketPolicy"] = ["Bucket", "Policy"],

@@ -13,6 +13,16 @@ internal sealed class Inventory(IAwsReads reads, AwsTarget target, params IInven
     [
         .. others,
         new ReadInventory(
+            "iam", reads, target,
+            new Listing(
+                "role", "ListRoles", "Roles", "RoleName",
+                new Detail("Tags", "ListRoleTags", new() { ["RoleName"] = "RoleName" }, "Tags"),
+                new Detail("Attached", "ListAttachedRolePolicies", new() { ["RoleName"] = "RoleName" }, "AttachedPolicies"),
+                new Detail("Inline", "ListRolePolicies", new() { ["RoleName"] = "RoleName" }, "PolicyNames"),
+                new Detail("InlinePolicy", "GetRolePolicy", new() { ["RoleName"] = "RoleName", ["PolicyName"] = "'inline'" }, "PolicyDocument") { Absent = ["NoSuchEntity"] }),
+            new Listing("policy", "ListPolicies", "Policies", "Arn") { Parameters = """{ "Scope": "Local" }""" },
+            new Listing("profile", "ListInstanceProfiles", "InstanceProfiles", "InstanceProfileName")),
+        new ReadInventory(
             "sqs", reads, target,
             new Listing(
                 "queue", "ListQueues", "QueueUrls[].{url: @}", "url",

@@ -12,14 +12,15 @@ internal static class InventoryExceptions
 
     /// <summary>Lines that differ and that no exception explains.</summary>
     /// <param name="loses">What the step's class announces.</param>
+    /// <param name="operation">Such as <c>ec2:CreateNatGateway</c>, for the exceptions that are only of it.</param>
     public static IReadOnlyList<string> Unexplained(
-        SortedDictionary<string, string> before, SortedDictionary<string, string> after, IReadOnlyList<string> loses)
+        SortedDictionary<string, string> before, SortedDictionary<string, string> after, IReadOnlyList<string> loses, string? operation = null)
     {
         var lost = File["lost"]!.AsArray()
             .Where(item => loses.Contains(item!["loses"]!.GetValue<string>()))
             .SelectMany(item => item!["paths"]!.AsArray())
             .Select(path => path!.GetValue<string>());
-        var allowed = File["ignored"]!.AsArray().Select(item => item!["path"]!.GetValue<string>()).Concat(lost).Select(Pattern).ToList();
+        var allowed = File["ignored"]!.AsArray().Where(item => item!["of"] is not { } of || of.ToString() == operation).Select(item => item!["path"]!.GetValue<string>()).Concat(lost).Select(Pattern).ToList();
         return
         [
             .. before.Keys.Union(after.Keys)

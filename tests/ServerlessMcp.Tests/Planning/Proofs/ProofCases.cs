@@ -12,7 +12,10 @@ internal static class ProofCases
         Ec2RuleCases.All,
         Ec2ComputeCases.All,
         S3Cases.All,
-        DataCases.All,
+        IamCases.All,
+        MessagingCases.All,
+        TableCases.All,
+        ParameterCases.All,
         LambdaCases.All,
         WatchCases.All,
     }.SelectMany(all => all).ToDictionary();

@@ -36,15 +36,16 @@ internal sealed class ProofStage : IDisposable
 
     public ProofStage(EmulatorFixture emulator)
     {
-        Region = emulator.NewRegion();
-        Ec2 = emulator.Ec2(Region);
-        DynamoDb = new(EmulatorFixture.Credentials, new AmazonDynamoDBConfig { ServiceURL = emulator.Direct.ToString(), AuthenticationRegion = Region });
-        _client = new(Catalog, AwsClientOptions.Sandbox(emulator.Endpoint), TimeProvider.System);
+        (Region, var account) = (emulator.NewRegion(), emulator.NewAccount());
+        Account = account.Id;
+        Ec2 = emulator.Ec2(Region, account: account);
+        DynamoDb = new(account.Credentials, new AmazonDynamoDBConfig { ServiceURL = emulator.Direct.ToString(), AuthenticationRegion = Region });
+        _client = new(Catalog, AwsClientOptions.Sandbox(emulator.Endpoint) with { Keys = new(account.AccessKey, "sandbox") }, TimeProvider.System);
         _inventory = new(
             _client, new(Region),
             [
-                new Ec2Inventory(Ec2), new S3Inventory(emulator.S3(Region), Region), new DynamoDbInventory(DynamoDb),
-                .. RawInventories.All(new(emulator.Direct, Region)),
+                new Ec2Inventory(Ec2), new S3Inventory(emulator.S3(Region, account: account), Region), new DynamoDbInventory(DynamoDb),
+                .. RawInventories.All(new(emulator.Direct, Region, account.AccessKey)),
             ]);
         _engine = new(_time);
         var table = new MemoryTable(_time);
@@ -64,6 +65,8 @@ internal sealed class ProofStage : IDisposable
 
     /// <summary>Text for names: two proofs in one region do not meet.</summary>
     public string Tag { get; } = Guid.NewGuid().ToString("n")[..8];
+
+    public string Account { get; }
 
     public AmazonEC2Client Ec2 { get; }
 

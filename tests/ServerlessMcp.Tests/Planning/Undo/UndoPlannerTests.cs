@@ -84,7 +84,7 @@ public sealed class UndoPlannerTests
     {
         var plan = await _recorded.Fixture.PlanAsync(
             Step("vpc", "ec2", "CreateVpc", """{ "CidrBlock": "10.0.0.0/16" }"""),
-            Step("set", "ec2", "ModifyVpcAttribute", """{ "VpcId": "${steps.vpc.output.Vpc.VpcId}" }"""));
+            Step("set", "ec2", "ModifyVpcTenancy", """{ "VpcId": "${steps.vpc.output.Vpc.VpcId}" }"""));
         var id = await _recorded.SaveAsync(
             plan, ExecutionStatus.Succeeded,
             Done(plan.Plan, "vpc", null, """{ "Vpc": { "VpcId": "vpc-1" } }""", """{"state":"available","cidr":"10.0.0.0/16","cidrs":[],"dhcp":null,"tags":[{"Key":"Name","Value":"main"}]}""", VpcArn),

@@ -27,12 +27,32 @@ internal static class Ec2NetworkCases
             return await Step("ec2", "CreateRoute", $$"""{ "RouteTableId": "{{table}}", "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "{{gateway}}" }""");
         },
         ["ec2:AllocateAddress"] = _ => Step("ec2", "AllocateAddress", """{ "Domain": "vpc" }"""),
+        ["ec2:ModifyVpcAttribute"] = async stage => await Step("ec2", "ModifyVpcAttribute", $$"""{ "VpcId": "{{await VpcAsync(stage)}}", "EnableDnsHostnames": { "Value": true } }"""),
+        ["ec2:ModifyVpcAttribute support"] = async stage => await Step("ec2", "ModifyVpcAttribute", $$"""{ "VpcId": "{{await VpcAsync(stage)}}", "EnableDnsSupport": { "Value": false } }"""),
+        ["ec2:ModifySubnetAttribute"] = async stage => await Step("ec2", "ModifySubnetAttribute", $$"""{ "SubnetId": "{{await SubnetAsync(stage)}}", "MapPublicIpOnLaunch": { "Value": true } }"""),
+        ["ec2:CreateNatGateway"] = async stage => await Step(
+            "ec2", "CreateNatGateway",
+            $$"""{ "SubnetId": "{{await SubnetAsync(stage)}}", "AllocationId": "{{(await stage.Ec2.AllocateAddressAsync(new AllocateAddressRequest { Domain = "vpc" }, Token)).AllocationId}}" }"""),
+        ["ec2:CreateNatGateway private"] = async stage => await Step("ec2", "CreateNatGateway", $$"""{ "SubnetId": "{{await SubnetAsync(stage)}}", "ConnectivityType": "private" }"""),
+        ["ec2:CreateVpcEndpoint"] = async stage => await Step(
+            "ec2", "CreateVpcEndpoint", $$"""{ "VpcId": "{{await VpcAsync(stage)}}", "VpcEndpointType": "Gateway", "ServiceName": "com.amazonaws.{{stage.Region}}.s3" }"""),
+        ["ec2:CreateVpcEndpoint interface"] = async stage =>
+        {
+            var vpc = await VpcAsync(stage);
+            var subnet = (await stage.Ec2.CreateSubnetAsync(new CreateSubnetRequest(vpc, "10.60.5.0/24"), Token)).Subnet.SubnetId;
+            return await Step(
+                "ec2", "CreateVpcEndpoint",
+                $$"""{ "VpcId": "{{vpc}}", "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.{{stage.Region}}.ssm", "SubnetIds": ["{{subnet}}"] }""");
+        },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static async Task<string> VpcAsync(ProofStage stage) =>
         (await stage.Ec2.CreateVpcAsync(new CreateVpcRequest("10.60.0.0/16"), Token)).Vpc.VpcId;
+
+    public static async Task<string> SubnetAsync(ProofStage stage) =>
+        (await stage.Ec2.CreateSubnetAsync(new CreateSubnetRequest(await VpcAsync(stage), "10.60.3.0/24"), Token)).Subnet.SubnetId;
 
     private static async Task<string> RoutesAsync(ProofStage stage, string vpc) =>
         (await stage.Ec2.CreateRouteTableAsync(new CreateRouteTableRequest { VpcId = vpc }, Token)).RouteTable.RouteTableId;

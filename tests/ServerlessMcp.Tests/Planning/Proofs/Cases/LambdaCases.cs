@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using ServerlessMcp.Planning.Requests;
-using ServerlessMcp.Tests.Local.Emulator;
 using static ServerlessMcp.Tests.Planning.Proofs.ProofStep;
 
 namespace ServerlessMcp.Tests.Planning.Proofs.Cases;
@@ -35,7 +34,7 @@ internal static class LambdaCases
             var name = await FunctionAsync(stage);
             await stage.OtherHandAsync("sqs", "CreateQueue", new() { ["QueueName"] = $"jobs-{stage.Tag}" });
             return Request("lambda", "CreateEventSourceMapping", $$"""
-                { "FunctionName": "{{name}}", "EventSourceArn": "arn:aws:sqs:{{stage.Region}}:{{EmulatorFixture.Account}}:jobs-{{stage.Tag}}", "BatchSize": 5 }
+                { "FunctionName": "{{name}}", "EventSourceArn": "arn:aws:sqs:{{stage.Region}}:{{stage.Account}}:jobs-{{stage.Tag}}", "BatchSize": 5 }
                 """);
         },
         ["lambda:CreateFunctionUrlConfig"] = async stage =>
@@ -69,7 +68,7 @@ internal static class LambdaCases
             return Request("lambda", "PutFunctionConcurrency", $$"""{ "FunctionName": "{{name}}", "ReservedConcurrentExecutions": 5 }""");
         },
         ["lambda:TagResource"] = async stage => await Step("lambda", "TagResource", $$"""
-            { "Resource": "arn:aws:lambda:{{stage.Region}}:{{EmulatorFixture.Account}}:function:{{await FunctionAsync(stage)}}", "Tags": { "team": "b", "new": "x" } }
+            { "Resource": "arn:aws:lambda:{{stage.Region}}:{{stage.Account}}:function:{{await FunctionAsync(stage)}}", "Tags": { "team": "b", "new": "x" } }
             """),
     };
 
@@ -83,7 +82,7 @@ internal static class LambdaCases
     }
 
     private static string Image(ProofStage stage, char digest) =>
-        $"{EmulatorFixture.Account}.dkr.ecr.{stage.Region}.amazonaws.com/app@sha256:{new string(digest, 64)}";
+        $"{stage.Account}.dkr.ecr.{stage.Region}.amazonaws.com/app@sha256:{new string(digest, 64)}";
 
     private static JsonObject Permission(string name, string statement) => new()
     {
@@ -130,7 +129,7 @@ internal static class LambdaCases
     {
         var name = $"role-{stage.Tag}";
         await stage.OtherHandAsync("iam", "CreateRole", new() { ["RoleName"] = name, ["AssumeRolePolicyDocument"] = "{}" });
-        return $"arn:aws:iam::{EmulatorFixture.Account}:role/{name}";
+        return $"arn:aws:iam::{stage.Account}:role/{name}";
     }
 
     private static string Zipped()

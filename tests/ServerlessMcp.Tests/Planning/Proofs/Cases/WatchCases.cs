@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.Planning.Requests;
-using ServerlessMcp.Tests.Local.Emulator;
 using static ServerlessMcp.Tests.Planning.Proofs.ProofStep;
 
 namespace ServerlessMcp.Tests.Planning.Proofs.Cases;
@@ -19,7 +18,7 @@ internal static class WatchCases
             await Step("cloudwatch-logs", "DeleteRetentionPolicy", $$"""{ "logGroupName": "{{await GroupAsync(stage, 7)}}" }"""),
         ["cloudwatch-logs:PutMetricFilter"] = async stage => Filter(await GroupAsync(stage, null), "errors", "?ERROR ?FATAL"),
         ["cloudwatch-logs:TagResource"] = async stage => await Step("cloudwatch-logs", "TagResource", $$"""
-            { "resourceArn": "arn:aws:logs:{{stage.Region}}:{{EmulatorFixture.Account}}:log-group:{{await GroupAsync(stage, null)}}", "tags": { "team": "b", "new": "x" } }
+            { "resourceArn": "arn:aws:logs:{{stage.Region}}:{{stage.Account}}:log-group:{{await GroupAsync(stage, null)}}", "tags": { "team": "b", "new": "x" } }
             """),
         ["cloudwatch:PutMetricAlarm"] = stage => Task.FromResult(Alarm(stage, 3)),
         ["cloudwatch:PutMetricAlarm over another"] = async stage =>
@@ -59,7 +58,7 @@ internal static class WatchCases
         { "AlarmName": "errors {{stage.Tag}}", "AlarmDescription": "more than {{threshold}}", "MetricName": "Errors", "Namespace": "AWS/Lambda", "Statistic": "Sum",
           "Dimensions": [{ "Name": "FunctionName", "Value": "f" }], "Period": 60, "EvaluationPeriods": 2, "DatapointsToAlarm": 1, "Threshold": {{threshold}},
           "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching",
-          "AlarmActions": ["arn:aws:sns:{{stage.Region}}:{{EmulatorFixture.Account}}:ops"] }
+          "AlarmActions": ["arn:aws:sns:{{stage.Region}}:{{stage.Account}}:ops"] }
         """);
 
     private static async Task<string> AlarmAsync(ProofStage stage, bool enabled)

@@ -18,6 +18,7 @@ internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
         foreach (var vpc in (await ec2.DescribeVpcsAsync(cancellationToken)).Vpcs ?? [])
         {
             lines.Add($"ec2:vpc/{vpc.VpcId}", vpc);
+            await AttributesAsync(lines, vpc.VpcId, cancellationToken);
         }
 
         foreach (var subnet in (await ec2.DescribeSubnetsAsync(cancellationToken)).Subnets ?? [])
@@ -58,6 +59,22 @@ internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
             lines.Add($"ec2:routes/{table.RouteTableId}", table);
         }
 
+        // For an hour AWS still shows what is deleted.
+        foreach (var gateway in ((await ec2.DescribeNatGatewaysAsync(new(), cancellationToken)).NatGateways ?? []).Where(one => one.State != NatGatewayState.Deleted))
+        {
+            lines.Add($"ec2:nat/{gateway.NatGatewayId}", gateway);
+        }
+
+        foreach (var endpoint in ((await ec2.DescribeVpcEndpointsAsync(new(), cancellationToken)).VpcEndpoints ?? []).Where(one => one.State != State.Deleted))
+        {
+            lines.Add($"ec2:endpoint/{endpoint.VpcEndpointId}", endpoint);
+        }
+
+        foreach (var interf in (await ec2.DescribeNetworkInterfacesAsync(cancellationToken)).NetworkInterfaces ?? [])
+        {
+            lines.Add($"ec2:interface/{interf.NetworkInterfaceId}", interf);
+        }
+
         foreach (var address in (await ec2.DescribeAddressesAsync(cancellationToken)).Addresses ?? [])
         {
             lines.Add($"ec2:address/{address.AllocationId}", address);
@@ -72,5 +89,13 @@ internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
         {
             lines.Add($"ec2:snapshot/{snapshot.SnapshotId}", snapshot);
         }
+    }
+
+    private async Task AttributesAsync(InventoryLines lines, string vpc, CancellationToken cancellationToken)
+    {
+        var support = await ec2.DescribeVpcAttributeAsync(new() { VpcId = vpc, Attribute = VpcAttributeName.EnableDnsSupport }, cancellationToken);
+        var hostnames = await ec2.DescribeVpcAttributeAsync(new() { VpcId = vpc, Attribute = VpcAttributeName.EnableDnsHostnames }, cancellationToken);
+        lines.Add($"ec2:vpc/{vpc}/DnsSupport", support.EnableDnsSupport);
+        lines.Add($"ec2:vpc/{vpc}/DnsHostnames", hostnames.EnableDnsHostnames);
     }
 }

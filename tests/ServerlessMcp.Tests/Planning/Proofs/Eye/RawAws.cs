@@ -9,7 +9,7 @@ namespace ServerlessMcp.Tests.Planning.Proofs.Eye;
 /// Asks the emulator by hand-written requests, with nothing of the product between: a request is <c>GET path</c>, <c>Target.Operation {json}</c>
 /// or <c>VERSION Action&amp;Name=value</c>. The emulator checks no signature, it only reads the service out of it.
 /// </summary>
-internal sealed class RawAws(Uri endpoint, string region)
+internal sealed class RawAws(Uri endpoint, string region, string accessKey)
 {
     private static readonly HttpClient Http = new();
 
@@ -18,7 +18,7 @@ internal sealed class RawAws(Uri endpoint, string region)
     {
         using var message = Message(request);
         message.Headers.Authorization = new AuthenticationHeaderValue(
-            "AWS4-HMAC-SHA256", $"Credential=eye/20260101/{region}/{signedAs}/aws4_request, SignedHeaders=host, Signature=0");
+            "AWS4-HMAC-SHA256", $"Credential={accessKey}/20260101/{region}/{signedAs}/aws4_request, SignedHeaders=host, Signature=0");
         using var answer = await Http.SendAsync(message, cancellationToken);
         var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         if ((int)answer.StatusCode is >= 400 and < 500)

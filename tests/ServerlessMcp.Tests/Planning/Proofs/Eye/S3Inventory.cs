@@ -32,6 +32,15 @@ internal sealed class S3Inventory(AmazonS3Client s3, string region) : IInventory
             async () => (await s3.GetPublicAccessBlockAsync(new() { BucketName = name }, cancellationToken)).PublicAccessBlockConfiguration));
         lines.Add($"s3:bucket/{name}/Encryption", await SetAsync(
             async () => (await s3.GetBucketEncryptionAsync(new() { BucketName = name }, cancellationToken)).ServerSideEncryptionConfiguration));
+        lines.Add($"s3:bucket/{name}/Lifecycle", await SetAsync(async () => (await s3.GetLifecycleConfigurationAsync(name, cancellationToken)).Configuration.Rules));
+        lines.Add($"s3:bucket/{name}/Website", await SetAsync(async () => (await s3.GetBucketWebsiteAsync(name, cancellationToken)).WebsiteConfiguration));
+        lines.Add($"s3:bucket/{name}/Ownership", await SetAsync(async () => (await s3.GetBucketOwnershipControlsAsync(new() { BucketName = name }, cancellationToken)).OwnershipControls));
+        lines.Add($"s3:bucket/{name}/Cors", await SetAsync(async () => (await s3.GetCORSConfigurationAsync(name, cancellationToken)).Configuration));
+        lines.Add($"s3:bucket/{name}/Logging", (await s3.GetBucketLoggingAsync(name, cancellationToken)).BucketLoggingConfig);
+        foreach (var version in (await s3.ListVersionsAsync(name, cancellationToken)).Versions ?? [])
+        {
+            lines.Add($"s3:object/{name}/{version.Key.Replace('/', '|')}/{version.VersionId}", new { version.ETag, version.IsLatest, version.IsDeleteMarker });
+        }
     }
 
     /// <summary>S3 answers with an error where a bucket has no policy, tags or the like.</summary>
