@@ -16,7 +16,7 @@ namespace ServerlessMcp.Executions;
     [
         typeof(SnakeCase<StepKind>), typeof(SnakeCase<StepEffect>), typeof(SnakeCase<RepeatRule>),
         typeof(SnakeCase<UndoClass>), typeof(SnakeCase<VerdictKind>), typeof(SnakeCase<ExecutionStatus>),
-        typeof(SnakeCase<StepStatus>), typeof(SnakeCase<TroubleClass>), typeof(SnakeCase<GateDecision>),
+        typeof(SnakeCase<StepStatus>), typeof(SnakeCase<TroubleClass>), typeof(SnakeCase<ProblemSeverity>), typeof(SnakeCase<GateDecision>),
         typeof(SnakeCase<ResourceState>), typeof(SnakeCase<ResourceHow>), typeof(SnakeCase<ResourceMark>),
         typeof(StepConverter),
     ])]
@@ -34,6 +34,8 @@ namespace ServerlessMcp.Executions;
 [JsonSerializable(typeof(CancelRecord))]
 [JsonSerializable(typeof(OpenRecord))]
 [JsonSerializable(typeof(RetryRecord))]
+[JsonSerializable(typeof(ProblemRecord))]
+[JsonSerializable(typeof(LateLookRecord))]
 [JsonSerializable(typeof(ResourceRecord))]
 [JsonSerializable(typeof(ResourceTouch))]
 [JsonSerializable(typeof(ResourceSeen))]

@@ -39,6 +39,7 @@ public static class ServerlessMcpServer
         services.AddMcpEndpoint(options);
         services.TryAddSingleton<PlanStore>();
         services.TryAddSingleton<ExecutionStore>();
+        services.TryAddSingleton<ProblemStore>();
         services.TryAddSingleton<ExecutionStarter>();
         services.TryAddSingleton<ExecutionGates>();
         services.TryAddSingleton(_ => UndoCatalogue.Load());

@@ -10,6 +10,8 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
 {
     private const int ResourceTries = 3;
 
+    private static readonly TimeSpan LateAfter = TimeSpan.FromMinutes(15);
+
     private readonly LargeValues _large = new(ports.Blobs);
     private readonly PlanStore _plans = new(ports.Table);
     private readonly ResourceTracking _resources = new(ports.Table);
@@ -66,12 +68,18 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
             line = line with { Text = $"{line.Text} What {string.Join(", ", steps)} did is not tracked: the records of its resources cannot be written." };
         }
 
+        var lookAt = snapshot.Steps.Values.Any(stored => LateLook.IsNeeded(snapshot.Plan, stored.Facts)) ? Now + LateAfter : (DateTimeOffset?)null;
         List<TableWrite> writes =
         [
-            MetaPut(snapshot, ended with { EndedAt = Now, Gate = null, Busy = null }),
+            MetaPut(snapshot, ended with { EndedAt = Now, Gate = null, Busy = null, LateLookAt = lookAt }),
             new TableWrite.Delete(Keys.Open(ended.ExecutionId), null),
             EventPut(ended, line),
         ];
+        if (lookAt is { } dueAt)
+        {
+            writes.Add(LateSweep.Put(new(ended.ExecutionId, dueAt, Now, [])));
+        }
+
         if (ended.Status == ExecutionStatus.Succeeded)
         {
             writes.Add(new TableWrite.Check(Keys.Cancel(ended.ExecutionId), 0));
@@ -153,7 +161,7 @@ internal sealed class Journal(WorkerPorts ports, string invocation)
         Keys.OwnerIndex(updated.Owner, updated.CreatedAt, updated.ExecutionId),
         TtlOf(updated));
 
-    private TableWrite.Put EventPut(Execution execution, ExecutionEvent line)
+    public TableWrite.Put EventPut(Execution execution, ExecutionEvent line)
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $"{_events++:000}{invocation}");
         return new(

@@ -52,6 +52,7 @@ internal sealed class StepRunner
             visit.BeginBackward();
         }
 
+        visit.NoteUnknown();
         if (visit.Step.Kind == StepKind.Call)
         {
             await GoneValues.EndAsync(visit, cancellationToken);

@@ -33,6 +33,15 @@ internal sealed class StepVisit(Journal journal, Snapshot snapshot, Step step, D
     /// <summary>The way back begins: its deadline counts from here. Written with the next facts.</summary>
     public void BeginBackward() => Facts = Facts with { UndoStartedAt = Facts.UndoStartedAt ?? Now };
 
+    /// <summary>A call was sent and this invocation has no answer to it. Written with the next facts.</summary>
+    public void NoteUnknown()
+    {
+        if (Facts is { Status: StepStatus.Intended, Sent: true, WasUnknown: false })
+        {
+            Facts = Facts with { WasUnknown = true };
+        }
+    }
+
     /// <summary>Notes facts that the next write takes with it.</summary>
     public void Carry(StepFacts facts) => Facts = facts;
 

@@ -12,12 +12,14 @@ namespace ServerlessMcp.Executions.Running;
 /// waits, decided or expired      wake the gate
 /// else                           nothing
 /// </code>
+/// Then the looks for late effects that are due: <see cref="LateSweep"/>.
 /// </remarks>
 public sealed class Sweeper(WorkerPorts ports, WorkerTiming? timing = null)
 {
     private const int PageSize = 100;
 
     private readonly Reaper _reaper = new(ports, timing);
+    private readonly LateSweep _late = new(ports, timing ?? new());
 
     /// <returns>How many executions are open.</returns>
     /// <exception cref="AggregateException">Some could not be visited, such as one that this version cannot read; all others were.</exception>
@@ -45,6 +47,7 @@ public sealed class Sweeper(WorkerPorts ports, WorkerTiming? timing = null)
         }
         while (cursor is not null);
 
+        await _late.RunAsync(failed, cancellationToken);
         return failed.Count == 0 ? open : throw new AggregateException(failed);
     }
 

@@ -80,6 +80,9 @@ public sealed record Execution
     /// <summary>How the current run was started: RUN, RESUME or ROLLBACK; the sweep starts it with this if it never began.</summary>
     public string Mode { get; init; } = "RUN";
 
+    /// <summary>When somebody looks, after the end, for what a call has done whose answer was lost; null: no answer was.</summary>
+    public DateTimeOffset? LateLookAt { get; init; }
+
     /// <summary>How often the reaper or the sweep has started another run.</summary>
     public int Reaps { get; init; }
 

@@ -37,6 +37,25 @@ public static class Keys
 
     public static TableKey Open(string executionId) => new(OpenPartition, executionId);
 
+    /// <summary>Looks for late effects, the earliest first.</summary>
+    public const string LatePartition = "SWEEP#0";
+
+    public static string LateDue(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"{at.ToUnixTimeSeconds():00000000000}~");
+
+    public static TableKey Late(DateTimeOffset dueAt, string executionId) =>
+        new(LatePartition, string.Create(CultureInfo.InvariantCulture, $"{dueAt.ToUnixTimeSeconds():00000000000}#{executionId}"));
+
+    public const string ProblemPointers = "PROBLEM#";
+
+    public static TableKey Problem(string fingerprint) => new($"PROBLEM#{fingerprint}", "META");
+
+    public static TableKey ProblemPointer(string executionId, string fingerprint) => new(Execution(executionId), ProblemPointers + fingerprint);
+
+    /// <summary>The index that lists problems by the time of their opening.</summary>
+    public static TableKey ProblemIndex(bool isOpen, DateTimeOffset openedAt, string fingerprint) => new(
+        isOpen ? "PROBLEMS#open" : "PROBLEMS#closed",
+        $"{openedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)}#{fingerprint}");
+
     public static TableKey Lock(string resource) => new($"LOCK#{resource}", "META");
 
     public static TableKey Idempotency(string principal, string key) => new($"IDEM#{principal}#{key}", "META");

@@ -89,6 +89,9 @@ public sealed record StepFacts
     /// <summary>True as soon as the step's call was sent and may have taken effect.</summary>
     public bool Sent { get; init; }
 
+    /// <summary>True once an answer to the step's call was lost: what it did may show after the end.</summary>
+    public bool WasUnknown { get; init; }
+
     /// <summary>The undo being run, an index into the step's undos.</summary>
     public int UndoIndex { get; init; }
 

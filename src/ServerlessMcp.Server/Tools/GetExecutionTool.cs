@@ -7,7 +7,7 @@ using ServerlessMcp.Server.Mcp;
 namespace ServerlessMcp.Server.Tools;
 
 /// <summary>Where an execution stands, or what a plan says.</summary>
-internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plans, TimeProvider time) : ServerTool
+internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore problems, PlanStart plans, TimeProvider time) : ServerTool
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
@@ -30,7 +30,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plan
             """,
         OutputSchema = Views.OutputSchema(
             $$$$"""
-            {{{{ExecutionViews.Schema}}}},"steps_done":{"type":"integer"},
+            {{{{ExecutionViews.Schema}}}},{{{{ProblemViews.Schema}}}},"steps_done":{"type":"integer"},
             "steps":{"type":"array","items":{"type":"object"}},"events":{"type":"array","items":{"type":"object"}}
             """,
             "plan_id", "plan_hash"),
@@ -87,7 +87,10 @@ internal sealed class GetExecutionTool(ExecutionStore executions, PlanStart plan
             text += "\n" + string.Join('\n', events.TakeLast(StepViews.MaxEvents).Select(StepViews.Text));
         }
 
-        return ToolAnswer.Of(text, view);
+        // Without a lost answer nothing looks, and there is nothing to read.
+        var found = execution.LateLookAt is null ? [] : await problems.OfExecutionAsync(execution.ExecutionId, cancellationToken);
+        ProblemViews.Add(view, found);
+        return ToolAnswer.Of(string.Join('\n', [text, .. found.Select(ProblemViews.Text).Select(PlainText.OneLine)]), view);
     }
 
     private async Task<string?> RetriedByAsync(string executionId, Principal caller, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ using ServerlessMcp.Server.Mcp;
 namespace ServerlessMcp.Server.Tools;
 
 /// <summary>The caller's own executions, or what is open and the caller may see.</summary>
-internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
+internal sealed class ListExecutionsTool(ExecutionStore executions, ProblemStore problems) : ServerTool
 {
     private const int DefaultLimit = 20;
 
@@ -45,9 +45,10 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
         var page = call.Arguments.TextOrNull("scope") == "open"
             ? await executions.ListOpenAsync(call.Caller, status, cursor, limit, cancellationToken)
             : await executions.ListAsync(call.Caller.Id, status, cursor, limit, cancellationToken);
-        var view = new JsonObject { ["executions"] = new JsonArray([.. page.Items.Select(Row)]) };
+        var found = await ProblemsAsync(page.Items, cancellationToken);
+        var view = new JsonObject { ["executions"] = new JsonArray([.. page.Items.Select(one => Row(one, found))]) };
         ExecutionViews.Add(view, "cursor", page.Cursor);
-        var lines = page.Items.Select(one => Line(one, call.Caller));
+        var lines = page.Items.Select(one => Line(one, call.Caller, found));
         var next = Next(page, call.Arguments);
         next.AddTo(view);
         return ToolAnswer.Of(page.Items.Count == 0 ? "No executions." : string.Join('\n', lines.Concat(next.Lines())), view);
@@ -60,10 +61,27 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
         return page.Cursor is null ? new(look) : new(look, new NextCall("list_executions", arguments.With("cursor", page.Cursor), "shows older ones"));
     }
 
-    private static string Line(Execution one, Principal caller)
+    /// <summary>Only of those for which somebody looks at all: few.</summary>
+    private async Task<Dictionary<string, IReadOnlyList<ProblemRecord>>> ProblemsAsync(IEnumerable<Execution> all, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, IReadOnlyList<ProblemRecord>>();
+        foreach (var one in all.Where(one => one.LateLookAt is not null))
+        {
+            found[one.ExecutionId] = await problems.OfExecutionAsync(one.ExecutionId, cancellationToken);
+        }
+
+        return found;
+    }
+
+    private static string Line(Execution one, Principal caller, Dictionary<string, IReadOnlyList<ProblemRecord>> found)
     {
         var owner = one.Owner == caller.Id ? "" : $" of {one.Owner}";
         var line = $"{one.ExecutionId} {ExecutionViews.Word(one.Status)} {ExecutionViews.Time(one.CreatedAt)}{owner} {PlainText.OneLine(one.Title)}";
+        if (ProblemViews.First(found.GetValueOrDefault(one.ExecutionId, [])) is { } problem)
+        {
+            line += $"\n  {PlainText.OneLine(ProblemViews.Text(problem))}";
+        }
+
         return Waits(one) is { } gate
             ? $"{line}\n  waits for a person to {gate.Kind} ({gate.Rule}): 'smcp confirm {one.ExecutionId}' or 'smcp deny {one.ExecutionId}'"
             : line;
@@ -71,7 +89,7 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
 
     private static GateOpen? Waits(Execution execution) => execution.Status == ExecutionStatus.AwaitingApproval ? execution.Gate : null;
 
-    private static JsonNode Row(Execution execution)
+    private static JsonObject Row(Execution execution, Dictionary<string, IReadOnlyList<ProblemRecord>> found)
     {
         var row = new JsonObject
         {
@@ -84,6 +102,7 @@ internal sealed class ListExecutionsTool(ExecutionStore executions) : ServerTool
         ExecutionViews.Add(row, "ended_at", execution.EndedAt is { } ended ? ExecutionViews.Time(ended) : null);
         ExecutionViews.Add(row, "undo_of", execution.UndoOf);
         ExecutionViews.Add(row, "retry_of", execution.RetryOf);
+        ProblemViews.Add(row, found.GetValueOrDefault(execution.ExecutionId, []));
         if (Waits(execution) is { } gate)
         {
             row["gate"] = ExecutionViews.Gate(gate);

@@ -66,7 +66,7 @@ public sealed class WaitingTests
             ["id"] = JsonElement.Parse($"\"{Id}\""),
             ["wait_seconds"] = JsonElement.Parse($"{seconds}"),
         };
-        var answer = await new GetExecutionTool(executions, plans, _time)
+        var answer = await new GetExecutionTool(executions, new ProblemStore(_table), plans, _time)
             .CallAsync(new(new(arguments), Caller, null!), TestContext.Current.CancellationToken);
         return Assert.IsType<ToolAnswer.Done>(answer).Result.StructuredContent!.Value.GetProperty("status").GetString()!;
     }
