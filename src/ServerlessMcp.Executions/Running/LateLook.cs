@@ -44,25 +44,48 @@ internal sealed class LateLook(WorkerPorts ports, WorkerTiming timing, Journal j
     private async Task<Finding> LocatedAsync(StepVisit visit, CancellationToken cancellationToken)
     {
         var facts = visit.Facts;
-        switch (await _reader.LocateAsync(visit, cancellationToken))
+        var locate = visit.Step.Repeat.Locate!;
+        switch (await _reader.LocateAsync(visit, locate with { Select = All(locate.Select) }, cancellationToken))
         {
             case ReadOutcome.Busy busy:
                 return new(null, busy.Trouble.Message);
             case ReadOutcome.Value { Selected: { } found }:
-                visit.Carry(facts with { Output = EffectFinder.AsOutput(found) });
-                var resource = StepCalls.Resource(visit);
-                var isSame = facts.Output is not null && (resource is null || resource == facts.Resource);
-                var isBack = facts.Status == StepStatus.Undone && !IsMarked(visit) && Mark(visit) is not null;
-                return isSame && !isBack ? new(null, null) : await IsOursAsync(visit, cancellationToken) switch
+                foreach (var one in found is JsonArray many ? many.OfType<JsonNode>().ToList() : [found])
                 {
-                    null => new(null, "It cannot be asked now whose it is."),
-                    false => new(null, null),
-                    true => new(Problem(visit, ProblemSeverity.Warning, resource, Title(visit, facts.Output is not null && !isSame), $"Found: {Short(found)}"), null),
-                };
+                    visit.Carry(facts with { Output = EffectFinder.AsOutput(one) });
+                    if (await OfOneAsync(visit, facts, one, cancellationToken) is { } finding)
+                    {
+                        return finding;
+                    }
+                }
+
+                return new(null, null);
             default:
                 return new(null, null);
         }
     }
+
+    /// <returns>Null: it is not a late effect.</returns>
+    private async Task<Finding?> OfOneAsync(StepVisit visit, StepFacts facts, JsonNode found, CancellationToken cancellationToken)
+    {
+        var resource = StepCalls.Resource(visit);
+        var isSame = facts.Output is not null && (resource is null || resource == facts.Resource);
+        var isBack = facts.Status == StepStatus.Undone && !IsMarked(visit) && Mark(visit) is not null;
+        if (isSame && !isBack)
+        {
+            return null;
+        }
+
+        return await IsOursAsync(visit, cancellationToken) switch
+        {
+            null => new(null, "It cannot be asked now whose it is."),
+            false => null,
+            true => new(Problem(visit, ProblemSeverity.Warning, resource, Title(visit, facts.Output is not null && !isSame), $"Found: {Short(found)}"), null),
+        };
+    }
+
+    /// <summary>A locate takes the first that it finds; here all count.</summary>
+    private static string All(string select) => select.Replace("[0]", "[]", StringComparison.Ordinal);
 
     private static string Title(StepVisit visit, bool twice) => twice
         ? $"{Call(visit)} of step '{visit.Step.Id}' was carried out twice: a second thing with its mark is there."

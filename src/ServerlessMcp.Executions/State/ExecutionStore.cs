@@ -28,6 +28,26 @@ public sealed class ExecutionStore(ITable table)
         return [.. items.Select(item => JsonNodes.To(item.Body, ExecutionsJson.Default.StepFacts))];
     }
 
+    /// <summary>The step that is under way: the last that has begun, or on the way back the last that is still to be taken back. Null: none.</summary>
+    public async Task<StepFacts?> CurrentStepAsync(Execution execution, CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await table.QueryAsync(Keys.Execution(execution.ExecutionId), "STEP#", cursor, 1, backward: true, cancellationToken);
+            var facts = page.Items.Select(item => JsonNodes.To(item.Body, ExecutionsJson.Default.StepFacts)).FirstOrDefault();
+            if (facts is null || execution.Status != ExecutionStatus.RollingBack || Running.StepTurns.NeedsUndo(facts))
+            {
+                return facts;
+            }
+
+            cursor = page.Cursor;
+        }
+        while (cursor is not null);
+
+        return null;
+    }
+
     /// <summary>The record, oldest first.</summary>
     public async Task<IReadOnlyList<ExecutionEvent>> EventsAsync(string executionId, CancellationToken cancellationToken)
     {

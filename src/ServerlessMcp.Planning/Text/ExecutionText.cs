@@ -11,13 +11,19 @@ public static class ExecutionText
     private const int FactColumn = 10;
 
     /// <param name="facts">Of the steps that have begun.</param>
-    public static string Render(Execution execution, Plan plan, IReadOnlyList<StepFacts> facts)
+    /// <param name="current">The step that is under way, if any.</param>
+    public static string Render(Execution execution, Plan plan, IReadOnlyList<StepFacts> facts, StepFacts? current, DateTimeOffset now)
     {
         var text = new TextLines();
         text.Line($"Execution {execution.ExecutionId}: {PlanText.Word(execution.Status)}");
         text.Column("  title", execution.Title, FactColumn);
         text.Column("  plan", $"{execution.PlanId} {execution.Hash}", FactColumn);
         text.Column("  time", Times(execution), FactColumn);
+        if (ProgressText.Line(execution, current, now, current is null ? null : plan.Steps[current.Index]) is { } progress)
+        {
+            text.Column("  now", progress, FactColumn);
+        }
+
         Reasons(text, execution);
         text.Line();
         var known = facts.ToDictionary(item => item.StepId);
@@ -73,7 +79,7 @@ public static class ExecutionText
 
         if (execution.Busy is { } busy)
         {
-            text.Column("  busy", $"{busy.Code}: {busy.Message}; it goes on by itself", FactColumn);
+            text.Column("  busy", ProgressText.Why(busy), FactColumn);
         }
     }
 
@@ -87,15 +93,47 @@ public static class ExecutionText
             text.Column("", resource, FactColumn);
         }
 
-        if (facts?.Error is { } error)
+        if (facts is null)
+        {
+            return;
+        }
+
+        if (facts.Error is { } error)
         {
             text.Column("", $"{error.Code}: {error.Message}", FactColumn);
         }
 
-        if (facts?.Busy is { } busy)
+        if (facts.Busy is { } busy)
         {
-            text.Column("", $"waits: {busy.Code}: {busy.Message}; tried {facts.Attempts} times, goes on by itself", FactColumn);
+            text.Column("", $"waits: {ProgressText.Why(busy)}", FactColumn);
         }
+
+        if (Calls(facts) is { Length: > 0 } calls)
+        {
+            text.Column("", calls, FactColumn);
+        }
+    }
+
+    /// <summary>How often AWS was asked, how long it took, and the request ids that AWS's support asks for.</summary>
+    private static string Calls(StepFacts facts)
+    {
+        List<string> parts = [];
+        if (facts.Attempts > 0)
+        {
+            parts.Add(facts.Attempts == 1 ? "1 call" : $"{facts.Attempts} calls");
+        }
+
+        if (facts.EndedAt is { } ended && facts.StartedAt > DateTimeOffset.MinValue)
+        {
+            parts.Add($"took {ProgressText.Duration(ended - facts.StartedAt)}");
+        }
+
+        if (facts.RequestIds.Count > 0)
+        {
+            parts.Add($"requests {string.Join(", ", facts.RequestIds.TakeLast(3))}");
+        }
+
+        return string.Join(", ", parts);
     }
 
     private static void Left(TextLines text, Execution execution)

@@ -34,6 +34,7 @@ internal static class ExecutionViews
         "undone_by":{"type":"string"},
         "retry_of":{"type":"string"},
         "retried_by":{"type":"string"},
+        "progress":{"type":"string"},
         "poll_after_seconds":{"type":"integer"},
         {{{{NextCalls.Schema}}}}
         """;
@@ -92,7 +93,8 @@ internal static class ExecutionViews
     }
 
     /// <param name="facts">Of the steps that have begun; null when they were not read.</param>
-    public static string Text(Execution execution, IReadOnlyList<StepFacts>? facts = null)
+    /// <param name="now">What it is doing, from <see cref="ProgressText"/>.</param>
+    public static string Text(Execution execution, IReadOnlyList<StepFacts>? facts = null, string? now = null)
     {
         var done = facts?.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect or StepStatus.Passed);
         var progress = done is null ? "" : $" {done} of {execution.StepCount} steps stand.";
@@ -107,11 +109,10 @@ internal static class ExecutionViews
             }
         }
 
-        var troubles = (facts ?? [])
-            .Select(step => (Where: $"Step {step.StepId} waits", step.Busy))
-            .Prepend((Where: "It waits", execution.Busy));
-        lines.AddRange(troubles.Where(one => one.Busy is not null && !execution.IsTerminal)
-            .Select(one => $"{one.Where}: {one.Busy!.Code}: {one.Busy.Message}"));
+        if (now is not null)
+        {
+            lines.Add(now);
+        }
 
         lines.AddRange(execution.Left.Select(left => $"Left: {left.Resource ?? left.StepId}: {left.Why}"));
         lines.AddRange(ExecutionNext.Of(execution).Lines());

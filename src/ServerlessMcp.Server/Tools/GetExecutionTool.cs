@@ -73,12 +73,15 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
         view["steps_done"] = facts.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect or StepStatus.Passed);
         ExecutionViews.Add(view, "undone_by", await executions.UndoneByAsync(execution.ExecutionId, cancellationToken));
         ExecutionViews.Add(view, "retried_by", await RetriedByAsync(execution.ExecutionId, call.Caller, cancellationToken));
-        var text = ExecutionViews.Text(execution, facts);
+        var current = execution.IsTerminal ? null : await executions.CurrentStepAsync(execution, cancellationToken);
+        var progress = ProgressText.Line(execution, current, time.GetUtcNow());
+        ExecutionViews.Add(view, "progress", progress);
+        var text = ExecutionViews.Text(execution, facts, progress);
         if (detail == "steps")
         {
             view["steps"] = new JsonArray([.. facts.Select(StepViews.Json)]);
             var stored = await plans.FindPlanAsync(execution.PlanId, call.Caller, cancellationToken);
-            text = $"{ExecutionText.Render(execution, stored.Plan, facts)}\n{string.Join('\n', ExecutionNext.Of(execution).Lines())}";
+            text = $"{ExecutionText.Render(execution, stored.Plan, facts, current, time.GetUtcNow())}\n{string.Join('\n', ExecutionNext.Of(execution).Lines())}";
         }
         else if (detail == "events")
         {

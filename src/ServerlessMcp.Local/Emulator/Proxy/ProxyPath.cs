@@ -46,6 +46,12 @@ internal sealed class ProxyPath(
     {
         var active = rules.Take(request);
         await WaitAsync(active, ProxyAction.Delay, cancellationToken);
+        if (active.Any(rule => rule.Action == ProxyAction.Late))
+        {
+            cancellationToken = CancellationToken.None;
+            await WaitAsync(active, ProxyAction.Late, cancellationToken);
+        }
+
         if (active.Any(rule => rule.Action == ProxyAction.DropBefore))
         {
             return new(ProxyOutcome.DroppedBefore, null, null);

@@ -10,6 +10,9 @@ internal enum ProxyAction
     /// <summary>Waits before forwarding.</summary>
     Delay,
 
+    /// <summary>Waits before forwarding, and forwards also when the caller has hung up meanwhile: the effect comes late.</summary>
+    Late,
+
     /// <summary>Forwards, and waits before it answers.</summary>
     DelayAfter,
 

@@ -1,6 +1,7 @@
 using ModelContextProtocol.Protocol;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp.Tasks;
@@ -15,7 +16,7 @@ namespace ServerlessMcp.Server.Mcp.Tasks;
 /// <item><term>cancelled</term><description><c>cancelled</c></description></item>
 /// </list>
 /// </summary>
-internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans, ExecutionGates gates) : ITaskSource
+internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans, ExecutionGates gates, TimeProvider time) : ITaskSource
 {
     /// <summary>As long as the table keeps an execution.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
@@ -27,7 +28,8 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
             return null;
         }
 
-        var state = State(execution);
+        var current = execution.IsTerminal ? null : await executions.CurrentStepAsync(execution, cancellationToken);
+        var state = State(execution, ProgressText.Line(execution, current, time.GetUtcNow()));
         return mayAsk && await OpenQuestionAsync(execution, caller, cancellationToken) is { } gate
             ? await AskAsync(state, execution, gate, caller, cancellationToken)
             : state;
@@ -78,7 +80,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         };
     }
 
-    private static TaskState State(Execution execution) => new()
+    private static TaskState State(Execution execution, string? progress) => new()
     {
         TaskId = execution.ExecutionId,
         Status = execution.Status switch
@@ -89,7 +91,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
                 => TaskStatusWord.Completed,
             var unknown => throw new InvalidOperationException($"Execution status {unknown} has no task status."),
         },
-        Message = ExecutionViews.Text(execution),
+        Message = progress is null ? ExecutionViews.Text(execution) : $"{PlainText.OneLine(progress)}\n{ExecutionViews.Text(execution)}",
         CreatedAt = execution.CreatedAt,
         UpdatedAt = execution.UpdatedAt,
         TimeToLive = Kept,

@@ -7,6 +7,7 @@ using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.Running;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning;
 using ServerlessMcp.Planning.Aws;
@@ -33,8 +34,9 @@ internal sealed class ProofStage : IDisposable
     private readonly ExecutionStarter _starter;
     private readonly PlanStore _plans;
     private readonly Inventory _inventory;
+    private readonly WorkerPorts _ports;
 
-    public ProofStage(EmulatorFixture emulator)
+    public ProofStage(EmulatorFixture emulator, WorkerTiming? timing = null)
     {
         (Region, var account) = (emulator.NewRegion(), emulator.NewAccount());
         Account = account.Id;
@@ -52,7 +54,8 @@ internal sealed class ProofStage : IDisposable
         var blobs = new MemoryBlobs();
         var query = new JmesQueryLanguage();
         var apis = new Dictionary<string, IStepApi> { ["aws"] = new AwsStepApi(_client, Catalog, query) };
-        _engine.Worker = new(new(table, blobs, apis, query, _engine, _time, () => 0.5));
+        _ports = new(table, blobs, apis, query, _engine, _time, () => 0.5);
+        _engine.Worker = new(_ports, timing);
         (_plans, _executions) = (new(table), new(table));
         _starter = new(table, _plans, _executions, _engine, _time);
         Planner = new(Catalog, _client, Undos, new(Region), _time);
@@ -120,6 +123,24 @@ internal sealed class ProofStage : IDisposable
         var events = await _executions.EventsAsync(execution.ExecutionId, Token);
         return string.Join('\n', events.Select(one => one.Text));
     }
+
+    /// <summary>Goes on with a rollback that has left something, to its end.</summary>
+    public async Task<Execution> ResumeAsync(Execution failed)
+    {
+        var resumed = await new RollbackResumer(_ports.Table, _plans, _executions, _engine, _time).ResumeAsync(failed, Token);
+        await _engine.RunAllAsync();
+        return await _executions.GetAsync(resumed.ExecutionId, Caller, Token);
+    }
+
+    /// <summary>The sweep that comes by after so long.</summary>
+    public async Task SweepAfterAsync(TimeSpan time)
+    {
+        _time.Advance(time);
+        await new Sweeper(_ports).SweepAsync(Token);
+    }
+
+    public Task<IReadOnlyList<ProblemRecord>> ProblemsAsync(Execution execution) =>
+        new ProblemStore(_ports.Table).OfExecutionAsync(execution.ExecutionId, Token);
 
     public void Dispose()
     {

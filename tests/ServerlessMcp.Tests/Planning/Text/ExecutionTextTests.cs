@@ -39,6 +39,6 @@ public sealed class ExecutionTextTests
             new() { StepId = "subnet", Index = 2, Status = StepStatus.Refused, Error = new("InvalidSubnet.Range", "The CIDR\n+ fake: line is invalid.") },
         ];
 
-        Golden.Matches("execution.txt", ExecutionText.Render(execution, planned.Plan, facts));
+        Golden.Matches("execution.txt", ExecutionText.Render(execution, planned.Plan, facts, null, at.AddSeconds(20)));
     }
 }
