@@ -27,14 +27,12 @@ internal static class ExecutionViews
         "step_count":{"type":"integer"},
         "created_at":{"type":"string"},
         "ended_at":{"type":"string"},
-        "failure":{"type":"object","properties":{"step_id":{"type":"string"},"code":{"type":"string"},"message":{"type":"string"},"class":{"type":"string"},"advice":{"type":"string"},"missing_action":{"type":"string"}}},
+        "failure":{"type":"object"},
         "left":{"type":"array","items":{"type":"object"}},
-        "gate":{"type":"object","properties":{"kind":{"type":"string"},"rule":{"type":"string"},"expires_at":{"type":"string"}}},
+        "gate":{"type":"object"},
         "undo_of":{"type":"string"},
         "undone_by":{"type":"string"},
         "retry_of":{"type":"string"},
-        "retried_by":{"type":"string"},
-        "progress":{"type":"string"},
         "poll_after_seconds":{"type":"integer"},
         {{{{NextCalls.Schema}}}}
         """;

@@ -30,7 +30,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
             """,
         OutputSchema = Views.OutputSchema(
             $$$$"""
-            {{{{ExecutionViews.Schema}}}},{{{{ProblemViews.Schema}}}},"steps_done":{"type":"integer"},
+            {{{{ExecutionViews.Schema}}}},"retried_by":{"type":"string"},"progress":{"type":"string"},"problem":{"type":"object"},"steps_done":{"type":"integer"},
             "steps":{"type":"array","items":{"type":"object"}},"events":{"type":"array","items":{"type":"object"}}
             """,
             "plan_id", "plan_hash"),

@@ -6,12 +6,6 @@ namespace ServerlessMcp.Server.Tools;
 /// <summary>Problems as a client sees them.</summary>
 internal static class ProblemViews
 {
-    public const string Schema = """
-        "problem":{"type":"object","properties":{"fingerprint":{"type":"string"},"kind":{"type":"string"},
-        "severity":{"type":"string","enum":["info","warning","critical"]},"title":{"type":"string"},"opened_at":{"type":"string"},
-        "closed_at":{"type":"string"}}}
-        """;
-
     /// <summary>The one to look at first: open before closed, then the worst, then the oldest.</summary>
     public static ProblemRecord? First(IReadOnlyList<ProblemRecord> problems) =>
         problems.OrderBy(one => one.ClosedAt is not null).ThenByDescending(one => one.Severity).ThenBy(one => one.OpenedAt).FirstOrDefault();
