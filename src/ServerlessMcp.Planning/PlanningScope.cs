@@ -20,7 +20,7 @@ internal static class PlanningScope
         ["own"] = new JsonArray(),
     };
 
-    private static string Partition(string region) => region switch
+    public static string Partition(string region) => region switch
     {
         _ when region.StartsWith("cn-", StringComparison.Ordinal) => "aws-cn",
         _ when region.StartsWith("us-gov-", StringComparison.Ordinal) => "aws-us-gov",

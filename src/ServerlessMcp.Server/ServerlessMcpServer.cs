@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
+using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Search;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
@@ -54,6 +55,11 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<RecordedSteps>();
         services.TryAddSingleton<ResourceLook>();
         services.TryAddSingleton<ResourceSweep>();
+        services.TryAddSingleton<ResourceSearch>();
+        services.TryAddSingleton<LiveLook>();
+        services.TryAddSingleton<LiveLists>(provider => new(
+            provider.GetRequiredService<IAwsReads>(), provider.GetRequiredService<IQueryLanguage>(), provider.GetRequiredService<PlannerOptions>(),
+            provider.GetRequiredService<TimeProvider>(), options.ToolCacheTime));
         services.TryAddSingleton<RetryPlanner>();
         services.TryAddSingleton<RollbackResumer>();
         services.AddSingleton<ITaskSource, ExecutionTasks>();

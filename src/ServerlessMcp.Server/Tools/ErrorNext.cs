@@ -14,7 +14,7 @@ internal static partial class ErrorNext
 
     /// <summary>Tools whose arguments are ids and names only.</summary>
     private static readonly string[] Repeatable =
-        ["whoami", "find_operations", "get_execution", "list_executions", "execute_plan", "cancel_execution", "rollback_execution", "retry_execution"];
+        ["whoami", "find_operations", "find_resources", "get_resource", "get_execution", "list_executions", "execute_plan", "cancel_execution", "rollback_execution", "retry_execution"];
 
     /// <returns>None where only other arguments of the same call help.</returns>
     public static NextCalls Of(string code, IReadOnlyList<Problem> problems, bool retryable, AskedCall asked) =>
@@ -30,6 +30,7 @@ internal static partial class ErrorNext
                 : OperationNext.Look(service, operation)),
         "execution_not_found" or "plan_not_found" or "nothing_to_undo" or "nothing_to_retry" => new(
             new NextCall("list_executions", [], "shows what there is")),
+        "resource_not_found" => new(new NextCall("find_resources", [], "shows what there is")),
         "hash_mismatch" when Text(arguments, "plan_id") is { Length: > 0 } plan => new(
             new NextCall("get_execution", new() { ["id"] = plan }, "shows the plan with its hash")),
         "not_ended" when Text(arguments, "execution_id") is { Length: > 0 } execution => new(ExecutionNext.Watch(execution)),

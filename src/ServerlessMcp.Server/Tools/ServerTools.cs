@@ -11,10 +11,13 @@ internal static class ServerTools
         services.AddSingleton<PlanStart>();
         services.AddSingleton<ChangeKeys>();
         services.AddSingleton<BlueprintPlans>();
+        services.AddSingleton<ResourceHistory>();
 
         services.AddSingleton<ServerTool, WhoAmITool>();
         services.AddSingleton<ServerTool, FindOperationsTool>();
         services.AddSingleton<ServerTool, AwsReadTool>();
+        services.AddSingleton<ServerTool, FindResourcesTool>();
+        services.AddSingleton<ServerTool, GetResourceTool>();
         services.AddSingleton<ServerTool, AwsChangeTool>();
         services.AddSingleton<ServerTool, CreatePlanTool>();
         services.AddSingleton<ServerTool, ExecutePlanTool>();

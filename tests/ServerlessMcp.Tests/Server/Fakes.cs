@@ -26,10 +26,18 @@ internal sealed class AwsAnswers : IAwsReads
 
     public Exception? Fails { get; set; }
 
+    /// <summary>The code with which AWS refuses what has no answer; null: that is a failure of the test.</summary>
+    public string? Unknown { get; init; }
+
     public Task<AwsResult> ReadAsync(
         AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken)
     {
         Sent.Add(parameters);
+        if (Unknown is { } code && !Answers.ContainsKey($"{service}:{operation}"))
+        {
+            return Task.FromException<AwsResult>(new AwsCallException(AwsFailure.Refused, code, "The test has no answer.", 400, null, false));
+        }
+
         return Fails is not null
             ? Task.FromException<AwsResult>(Fails)
             : Task.FromResult(new AwsResult(Answers[$"{service}:{operation}"].DeepClone().AsObject(), "req-1", 1));

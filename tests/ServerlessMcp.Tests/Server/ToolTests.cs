@@ -176,7 +176,7 @@ public sealed class ToolTests
         var list = await server.ToolNamesAsync(reader);
         var refused = await server.CallAsync("aws_change", Stop, reader);
 
-        Assert.Equal(["whoami", "find_operations", "aws_read", "get_execution", "list_executions"], list);
+        Assert.Equal(["whoami", "find_operations", "aws_read", "find_resources", "get_resource", "get_execution", "list_executions"], list);
         Assert.Equal("missing_scope", Code(refused));
         Assert.Empty(Engine(server).Started);
     }
@@ -189,7 +189,7 @@ public sealed class ToolTests
         var list = await server.ToolNamesAsync();
         var answer = await server.CallAsync("aws_read", "{}");
 
-        Assert.Equal(["whoami", "get_execution"], list);
+        Assert.Equal(["whoami", "get_resource", "get_execution"], list);
         Assert.Equal(-32602, answer["code"]!.GetValue<int>());
     }
 

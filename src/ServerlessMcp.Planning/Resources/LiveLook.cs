@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.State;
+
+namespace ServerlessMcp.Planning.Resources;
+
+/// <summary>Looks at a resource of a known type by its name alone.</summary>
+public sealed class LiveLook(IAwsReads aws, IQueryLanguage query, LiveLists lists, TimeProvider time)
+{
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(15);
+
+    /// <returns>Never an exception for what AWS says: a refusal or a silence is <see cref="ResourceState.Unknown"/> with the reason.</returns>
+    public async Task<LiveSight> LookAsync(ResourceName name, string arn, CancellationToken cancellationToken)
+    {
+        if (ResourceTypes.Find(name.Service, name.Type) is not { } type)
+        {
+            return new(ResourceState.Unknown, null, null, $"no read is known here for {name.Service}:{name.Type}");
+        }
+
+        using var timeout = new CancellationTokenSource(Most, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var read = $"{type.Service}:{type.Operation}";
+        try
+        {
+            var target = new AwsTarget(name.Region.Length > 0 ? name.Region : lists.Region);
+            var parameters = ResourceArn.Parameters(type, name.Identifier, arn);
+            var answer = await aws.ReadAsync(target, type.Service, type.Operation, parameters, both.Token);
+            var value = query.Search(ResourceArn.Select(type, name.Identifier), answer.Output);
+            return value is null ? new(ResourceState.Gone, null, read, null) : new(ResourceState.Present, value.DeepClone(), read, null);
+        }
+        catch (AwsCallException absent) when (type.Absent.Contains(absent.Code) || type.Absent.Contains(absent.ErrorName))
+        {
+            return new(ResourceState.Gone, null, read, null);
+        }
+        catch (AwsCallException failed)
+        {
+            return new(ResourceState.Unknown, null, read, $"{read} answered {failed.Code}: {failed.AwsMessage}");
+        }
+        catch (AwsInputException wrong)
+        {
+            return new(ResourceState.Unknown, null, read, $"{read} cannot be asked: {wrong.Message}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(ResourceState.Unknown, null, read, $"{read} took over {Most.TotalSeconds} seconds");
+        }
+    }
+}
+
+/// <param name="State">Present, gone or unknown.</param>
+/// <param name="Read">The operation that was asked; null where none is known.</param>
+public sealed record LiveSight(ResourceState State, JsonNode? Value, string? Read, string? Why);
