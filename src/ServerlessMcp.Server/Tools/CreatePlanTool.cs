@@ -15,8 +15,7 @@ internal sealed class CreatePlanTool(Planner planner, BlueprintPlans blueprints,
         Title = "Plan changes",
         Description = "Plans 1 to 100 steps in run order, with the undo of each, a preview, a verdict and a hash. Changes nothing. "
             + "Give title and steps, or blueprint and inputs: a blueprint writes the steps, with safe defaults. "
-            + "A step is an AWS call, or only looks: check (a read whose condition must hold), bake (no alarm for a time), "
-            + "approval (a person's yes), collect (reads whose answers later steps use). "
+            + "Kinds: call; check (a read that must hold), bake (no alarm for a time), approval (a person's yes), collect (reads for later steps). "
             + "A later step's parameters may hold ${steps.ID.output.Path} of an earlier one. "
             + "execute_plan runs the plan; on failure all of it is undone.",
         Scope = Scope.Operate,

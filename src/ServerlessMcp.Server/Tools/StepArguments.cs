@@ -13,12 +13,12 @@ internal static class StepArguments
         "type":"object","required":["id"],"additionalProperties":false,"properties":{
         "id":{"type":"string","pattern":"^[a-z][a-z0-9_-]{0,31}$"},
         "title":{"type":"string","maxLength":200},
-        "kind":{"type":"string","enum":["call","check","bake","approval","collect"],"description":"Default call."},
-        "service":{"type":"string","maxLength":64,"description":"call, check: such as ec2."},
+        "kind":{"enum":["call","check","bake","approval","collect"],"description":"Default call."},
+        "service":{"type":"string","maxLength":64,"description":"call, check. Such as ec2."},
         "operation":{"type":"string","maxLength":128,"description":"call: such as CreateVpc; check: a read."},
         "parameters":{"type":"object","description":"call, check."},
         "wait":{"type":"object","additionalProperties":false,
-        "description":"call: until when it lasts, if not the built-in wait: a waiter, or an operation with until.","properties":{
+        "description":"call: until when, if not the built-in wait: a waiter, or an operation with until.","properties":{
         "waiter":{"type":"string"},"operation":{"type":"string"},"parameters":{"type":"object"},
         "until":{"type":"string","description":"JMESPath over the answer."},"fail_when":{"type":"string"},
         "timeout_seconds":{"type":"integer","minimum":1,"maximum":86400}},
@@ -28,18 +28,17 @@ internal static class StepArguments
         "service":{"type":"string"},"operation":{"type":"string"},"parameters":{"type":"object"}}},
         "alternatives":{"type":"array","maxItems":10,"description":"call: tried in order when AWS refuses.","items":{
         "type":"object","required":["parameters"],"additionalProperties":false,"properties":{"parameters":{"type":"object"}}}},
-        "until":{"type":"string","maxLength":2000,"description":"check: JMESPath over the answer; must be true."},
-        "show":{"type":"string","maxLength":2000,"description":"check: JMESPath; what a failure shows of the answer."},
-        "timeout_seconds":{"type":"integer","minimum":0,"maximum":604800,
-        "description":"check: how long until may take (0); approval: how long to ask (86400)."},
-        "alarms":{"type":"array","minItems":1,"maxItems":20,"items":{"type":"string"},"description":"bake: CloudWatch alarm names."},
-        "seconds":{"type":"integer","minimum":1,"maximum":86400,"description":"bake: how long."},
-        "may_be_in_alarm":{"type":"boolean","description":"bake: an alarm is in ALARM now, and an earlier step mends it."},
-        "decision":{"type":"string","enum":["confirm","approve"],"description":"approval: your user (confirm), or another person."},
-        "reads":{"type":"array","minItems":1,"maxItems":20,"description":"collect: ${steps.ID.output.NAME} is the answer.","items":{
+        "until":{"type":"string","maxLength":2000,"description":"check: JMESPath that must be true."},
+        "show":{"type":"string","maxLength":2000,"description":"check: JMESPath of what a failure shows."},
+        "timeout_seconds":{"type":"integer","minimum":0,"maximum":604800,"description":"check (0), approval (86400)."},
+        "alarms":{"type":"array","minItems":1,"maxItems":20,"items":{"type":"string"},"description":"bake: CloudWatch alarms."},
+        "seconds":{"type":"integer","minimum":1,"maximum":86400,"description":"bake."},
+        "may_be_in_alarm":{"type":"boolean","description":"bake: an earlier step mends it."},
+        "decision":{"enum":["confirm","approve"],"description":"approval: by your user (confirm) or another."},
+        "reads":{"type":"array","minItems":1,"maxItems":20,"description":"collect: ${steps.ID.output.NAME}.","items":{
         "type":"object","required":["name","service","operation","parameters"],"additionalProperties":false,"properties":{
         "name":{"type":"string","pattern":"^[a-z][a-z0-9_]{0,31}$"},"service":{"type":"string"},"operation":{"type":"string"},
-        "parameters":{"type":"object"},"select":{"type":"string","maxLength":2000,"description":"JMESPath: what to keep."}}}}}}}
+        "parameters":{"type":"object"},"select":{"type":"string","description":"JMESPath of what to keep."}}}}}}}
         """;
 
     private static readonly Dictionary<string, (string[] Needs, string[] Takes)> Members = new()
