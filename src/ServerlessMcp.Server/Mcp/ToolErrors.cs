@@ -29,7 +29,7 @@ internal static class ToolErrors
         AwsCallException call => Result(
             Code(call), AwsMessage(call), [], call.Failure != AwsFailure.Refused, AwsTroubles.Of(call), asked),
         TableUnavailableException => Result(
-            "table_unavailable", "The server's table does not answer now; the same call may succeed in a moment.", [], retryable: true, asked: asked),
+            "table_unavailable", "The server's storage (its table or its blobs) does not answer now; the same call may succeed in a moment.", [], retryable: true, asked: asked),
         _ => null,
     };
 

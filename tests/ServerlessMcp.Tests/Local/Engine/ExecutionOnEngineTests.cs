@@ -31,6 +31,46 @@ public sealed class ExecutionOnEngineTests
         await CheckAsync(stage, isRefused, "clean");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_history_that_fills_up_is_handed_over_until_the_end(bool isRefused)
+    {
+        await using var stage = Prepare(isRefused);
+        await stage.OpenAsync(timing: new() { MaxEvents = 40 });
+
+        await stage.StartAsync(Plan());
+        var ended = await stage.EndedAsync();
+
+        Assert.InRange(ended.Run, 2, 20);
+        Assert.Equal(0, ended.Reaps);
+        await CheckAsync(stage, isRefused, "handed over");
+    }
+
+    [Fact]
+    public async Task A_run_that_somebody_stops_is_followed_by_one_that_takes_everything_back()
+    {
+        await using var stage = Prepare(false);
+        var stopped = false;
+        stage.Aws.FaultOf = (call, _) =>
+        {
+            if (!stopped && call.Parameters["value"]?.GetValue<string>() == "v4")
+            {
+                stopped = true;
+                stage.AbortAsync().GetAwaiter().GetResult();
+            }
+
+            return Fault.None;
+        };
+        await stage.OpenAsync();
+
+        await stage.StartAsync(Plan());
+        var ended = await stage.EndedAsync();
+
+        Assert.Equal((ExecutionStatus.RolledBack, 2, 1), (ended.Status, ended.Run, ended.Reaps));
+        Assert.Equal(Initial, stage.Aws.Inventory());
+    }
+
     [Fact]
     public async Task A_decision_wakes_the_gate()
     {

@@ -46,7 +46,7 @@ internal sealed class LocalStage : IAsyncDisposable
     private SqliteTable Table => new SqliteTable(_database!, Time);
 
     /// <summary>Begins a life of the process.</summary>
-    public async Task OpenAsync(Action<int>? committed = null)
+    public async Task OpenAsync(Action<int>? committed = null, WorkerTiming? timing = null)
     {
         _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _database = new(_folder.File("smcp.db"), committed);
@@ -65,9 +65,9 @@ internal sealed class LocalStage : IAsyncDisposable
         });
         var ports = new WorkerPorts(
             Table, new FileBlobs(_folder.File("blobs")), new Dictionary<string, IStepApi> { ["aws"] = Aws }, new JmesQueryLanguage(), _engine, Time, () => 0.5);
-        worker = new(ports);
-        reaper = new(ports);
-        _sweeper = new(ports);
+        worker = new(ports, timing);
+        reaper = new(ports, timing);
+        _sweeper = new(ports, timing);
         var executions = new ExecutionStore(Table);
         _starter = new(Table, new(Table), executions, _engine, Time);
         Gates = new(Table, executions, _engine, Time);
@@ -95,6 +95,25 @@ internal sealed class LocalStage : IAsyncDisposable
     public Task SweepAsync() => _sweeper!.SweepAsync(Cancel);
 
     public Task EndAsync() => _ended.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+
+    /// <summary>Until the execution has ended, however many runs that takes.</summary>
+    public async Task<Execution> EndedAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var execution = await ReadAsync();
+            if (execution.IsTerminal)
+            {
+                return execution;
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>Ends the first run from outside, as somebody with a console can.</summary>
+    public Task AbortAsync() => _engine!.AbortAsync($"{Id}.1", "States.Aborted", "By hand.", Cancel);
 
     public Task<Execution> ReadAsync() => new ExecutionStore(Table).GetAsync(Id, Stage.Owner, Cancel);
 
