@@ -23,6 +23,10 @@ internal sealed class Inventory(IAwsReads reads, AwsTarget target, params IInven
             new Listing("policy", "ListPolicies", "Policies", "Arn") { Parameters = """{ "Scope": "Local" }""" },
             new Listing("profile", "ListInstanceProfiles", "InstanceProfiles", "InstanceProfileName")),
         new ReadInventory(
+            "kms", reads, target,
+            new Listing("alias", "ListAliases", "Aliases", "AliasName"),
+            new Listing("key", "ListKeys", "Keys", "KeyId", new Detail("Rotation", "GetKeyRotationStatus", new() { ["KeyId"] = "KeyId" }))),
+        new ReadInventory(
             "sqs", reads, target,
             new Listing(
                 "queue", "ListQueues", "QueueUrls[].{url: @}", "url",

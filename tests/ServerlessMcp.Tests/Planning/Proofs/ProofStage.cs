@@ -102,7 +102,10 @@ internal sealed class ProofStage : IDisposable
     }
 
     /// <summary>Another hand's call.</summary>
-    public Task OtherHandAsync(string service, string operation, JsonObject parameters) =>
+    public Task OtherHandAsync(string service, string operation, JsonObject parameters) => OtherAnswerAsync(service, operation, parameters);
+
+    /// <summary>The answer to another hand's call.</summary>
+    public Task<AwsResult> OtherAnswerAsync(string service, string operation, JsonObject parameters) =>
         _client.CallAsync(new(Region), service, operation, parameters, TimeSpan.FromSeconds(20), Token);
 
     /// <summary>Does it once, when a step has made its call and is looked at for the first time.</summary>

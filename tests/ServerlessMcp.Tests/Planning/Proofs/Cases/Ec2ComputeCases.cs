@@ -20,6 +20,26 @@ internal static class Ec2ComputeCases
             var volume = await stage.Ec2.CreateVolumeAsync(new() { AvailabilityZone = $"{stage.Region}a", Size = 8 }, Token);
             return await Step("ec2", "CreateSnapshot", $$"""{ "VolumeId": "{{volume.Volume.VolumeId}}", "Description": "proof" }""");
         },
+        ["ec2:RunInstances"] = async stage =>
+        {
+            var images = await stage.Ec2.DescribeImagesAsync(new DescribeImagesRequest { Filters = [new("architecture", ["x86_64"])] }, Token);
+            return await Step(
+                "ec2", "RunInstances",
+                $$"""{ "ImageId": "{{images.Images[0].ImageId}}", "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1, "SubnetId": "{{await Ec2NetworkCases.SubnetAsync(stage)}}" }""");
+        },
+        ["ec2:ModifyInstanceAttribute"] = async stage => await Step(
+            "ec2", "ModifyInstanceAttribute", $$"""{ "InstanceId": "{{await InstanceAsync(stage, stopped: true)}}", "InstanceType": { "Value": "t3.large" } }"""),
+        ["ec2:ModifyInstanceAttribute protection"] = async stage => await Step(
+            "ec2", "ModifyInstanceAttribute", $$"""{ "InstanceId": "{{await InstanceAsync(stage, stopped: false)}}", "DisableApiTermination": { "Value": true } }"""),
+        ["ec2:ModifyInstanceAttribute check"] = async stage => await Step(
+            "ec2", "ModifyInstanceAttribute", $$"""{ "InstanceId": "{{await InstanceAsync(stage, stopped: false)}}", "SourceDestCheck": { "Value": false } }"""),
+        ["ec2:AttachVolume"] = async stage =>
+        {
+            var instance = await InstanceAsync(stage, stopped: false);
+            var zone = (await stage.Ec2.DescribeInstancesAsync(new DescribeInstancesRequest { InstanceIds = [instance] }, Token)).Reservations[0].Instances[0].Placement.AvailabilityZone;
+            var volume = (await stage.Ec2.CreateVolumeAsync(new() { AvailabilityZone = zone, Size = 8 }, Token)).Volume.VolumeId;
+            return await Step("ec2", "AttachVolume", $$"""{ "VolumeId": "{{volume}}", "InstanceId": "{{instance}}", "Device": "/dev/sdf" }""");
+        },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -26,6 +26,18 @@ internal static class Ec2NetworkCases
             var (table, gateway) = (await RoutesAsync(stage, vpc), await GatewayAsync(stage, vpc));
             return await Step("ec2", "CreateRoute", $$"""{ "RouteTableId": "{{table}}", "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "{{gateway}}" }""");
         },
+        ["ec2:DeleteRoute"] = async stage =>
+        {
+            var (table, _, _) = await RoutedAsync(stage);
+            return await Step("ec2", "DeleteRoute", $$"""{ "RouteTableId": "{{table}}", "DestinationCidrBlock": "0.0.0.0/0" }""");
+        },
+        ["ec2:ReplaceRoute"] = async stage =>
+        {
+            var (table, vpc, _) = await RoutedAsync(stage);
+            var subnet = (await stage.Ec2.CreateSubnetAsync(new CreateSubnetRequest(vpc, "10.60.7.0/24"), Token)).Subnet.SubnetId;
+            var nat = (await stage.Ec2.CreateNatGatewayAsync(new CreateNatGatewayRequest { SubnetId = subnet, ConnectivityType = "private" }, Token)).NatGateway.NatGatewayId;
+            return await Step("ec2", "ReplaceRoute", $$"""{ "RouteTableId": "{{table}}", "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": "{{nat}}" }""");
+        },
         ["ec2:AllocateAddress"] = _ => Step("ec2", "AllocateAddress", """{ "Domain": "vpc" }"""),
         ["ec2:ModifyVpcAttribute"] = async stage => await Step("ec2", "ModifyVpcAttribute", $$"""{ "VpcId": "{{await VpcAsync(stage)}}", "EnableDnsHostnames": { "Value": true } }"""),
         ["ec2:ModifyVpcAttribute support"] = async stage => await Step("ec2", "ModifyVpcAttribute", $$"""{ "VpcId": "{{await VpcAsync(stage)}}", "EnableDnsSupport": { "Value": false } }"""),
@@ -56,6 +68,14 @@ internal static class Ec2NetworkCases
 
     private static async Task<string> RoutesAsync(ProofStage stage, string vpc) =>
         (await stage.Ec2.CreateRouteTableAsync(new CreateRouteTableRequest { VpcId = vpc }, Token)).RouteTable.RouteTableId;
+
+    private static async Task<(string Table, string Vpc, string Gateway)> RoutedAsync(ProofStage stage)
+    {
+        var vpc = await VpcAsync(stage);
+        var (table, gateway) = (await RoutesAsync(stage, vpc), await GatewayAsync(stage, vpc));
+        await stage.Ec2.CreateRouteAsync(new() { RouteTableId = table, DestinationCidrBlock = "0.0.0.0/0", GatewayId = gateway }, Token);
+        return (table, vpc, gateway);
+    }
 
     private static async Task<string> GatewayAsync(ProofStage stage, string? vpc)
     {

@@ -17,5 +17,10 @@ internal static class ParameterCases
             Assert.Equal(ExecutionStatus.Succeeded, first.Status);
             return await Step("ssm", "PutParameter", $$"""{ "Name": "{{name}}", "Type": "String", "Value": "new", "Overwrite": true }""");
         },
+        ["kms:CreateAlias"] = async stage => Request("kms", "CreateAlias", $$"""{ "AliasName": "alias/proof-{{Guid.NewGuid():n}}", "TargetKeyId": "{{await KeyAsync(stage)}}" }"""),
+        ["kms:EnableKeyRotation"] = async stage => Request("kms", "EnableKeyRotation", $$"""{ "KeyId": "{{await KeyAsync(stage)}}" }"""),
     };
+
+    private static async Task<string> KeyAsync(ProofStage stage) =>
+        (await stage.OtherAnswerAsync("kms", "CreateKey", [])).Output["KeyMetadata"]!["KeyId"]!.ToString();
 }

@@ -17,6 +17,12 @@ internal static class S3Cases
         ["s3:PutBucketEncryption anew"] = async stage => await BucketStep(stage, "PutBucketEncryption", Encryption("aws:kms"), Encryption("AES256")),
         ["s3:PutBucketPolicy"] = async stage => await BucketStep(stage, "PutBucketPolicy", Policy("s3:GetObject")),
         ["s3:PutBucketPolicy anew"] = async stage => await BucketStep(stage, "PutBucketPolicy", Policy("s3:PutObject"), Policy("s3:GetObject")),
+        ["s3:DeleteBucketPolicy"] = async stage =>
+        {
+            var put = await BucketStep(stage, "PutBucketPolicy", Policy("s3:GetObject"));
+            await stage.OtherHandAsync("s3", "PutBucketPolicy", put.Parameters.DeepClone().AsObject());
+            return await Step("s3", "DeleteBucketPolicy", $$"""{ "Bucket": "{{put.Parameters["Bucket"]}}" }""");
+        },
         ["s3:PutBucketTagging"] = async stage => await BucketStep(stage, "PutBucketTagging", BucketTags("new")),
         ["s3:PutBucketTagging anew"] = async stage => await BucketStep(stage, "PutBucketTagging", BucketTags("new"), BucketTags("${before.tags} {account}")),
         ["s3:PutPublicAccessBlock"] = async stage => await BucketStep(stage, "PutPublicAccessBlock", Block(true)),

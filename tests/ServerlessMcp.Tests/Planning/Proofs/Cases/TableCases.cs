@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using static ServerlessMcp.Tests.Planning.Proofs.ProofStep;
 
 namespace ServerlessMcp.Tests.Planning.Proofs.Cases;
@@ -10,5 +11,28 @@ internal static class TableCases
         ["dynamodb:CreateTable"] = _ => Step(
             "dynamodb", "CreateTable",
             """{ "TableName": "proof", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }], "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }] }"""),
+        ["dynamodb:TagResource"] = async stage => Request(
+            "dynamodb", "TagResource",
+            $$"""{ "ResourceArn": "arn:aws:dynamodb:{{stage.Region}}:{{stage.Account}}:table/{{await TableAsync(stage)}}", "Tags": [{ "Key": "team", "Value": "b" }, { "Key": "new", "Value": "x" }] }"""),
+        ["dynamodb:UpdateContinuousBackups"] = async stage => Request("dynamodb", "UpdateContinuousBackups", Backups(await TableAsync(stage), "true")),
+        ["dynamodb:UpdateContinuousBackups off"] = async stage =>
+        {
+            var table = await TableAsync(stage);
+            await stage.OtherHandAsync("dynamodb", "UpdateContinuousBackups", JsonNode.Parse(Backups(table, "true"))!.AsObject());
+            return Request("dynamodb", "UpdateContinuousBackups", Backups(table, "false"));
+        },
     };
+
+    private static string Backups(string table, string on) =>
+        $$"""{ "TableName": "{{table}}", "PointInTimeRecoverySpecification": { "PointInTimeRecoveryEnabled": {{on}} } }""";
+
+    private static async Task<string> TableAsync(ProofStage stage)
+    {
+        var name = $"proof-{Guid.NewGuid():n}";
+        await stage.OtherHandAsync("dynamodb", "CreateTable", JsonNode.Parse($$"""
+            { "TableName": "{{name}}", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
+              "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }], "Tags": [{ "Key": "team", "Value": "a" }] }
+            """)!.AsObject());
+        return name;
+    }
 }

@@ -12,6 +12,10 @@ internal sealed class DynamoDbInventory(AmazonDynamoDBClient dynamoDb) : IInvent
         foreach (var table in (await dynamoDb.ListTablesAsync(cancellationToken)).TableNames ?? [])
         {
             lines.Add($"dynamodb:table/{table}", (await dynamoDb.DescribeTableAsync(table, cancellationToken)).Table);
+            var arn = (await dynamoDb.DescribeTableAsync(table, cancellationToken)).Table.TableArn;
+            lines.Add($"dynamodb:table/{table}/Tags", (await dynamoDb.ListTagsOfResourceAsync(new() { ResourceArn = arn }, cancellationToken)).Tags);
+            var backups = await dynamoDb.DescribeContinuousBackupsAsync(new() { TableName = table }, cancellationToken);
+            lines.Add($"dynamodb:table/{table}/Backups", backups.ContinuousBackupsDescription);
         }
     }
 }

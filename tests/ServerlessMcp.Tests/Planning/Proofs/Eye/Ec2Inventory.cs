@@ -44,6 +44,9 @@ internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
         foreach (var instance in instances.Where(one => one.State.Name != InstanceStateName.Terminated))
         {
             lines.Add($"ec2:instance/{instance.InstanceId}", instance);
+            var protection = await ec2.DescribeInstanceAttributeAsync(
+                new() { InstanceId = instance.InstanceId, Attribute = InstanceAttributeName.DisableApiTermination }, cancellationToken);
+            lines.Add($"ec2:instance/{instance.InstanceId}/Protection", protection.InstanceAttribute.DisableApiTermination);
         }
     }
 
