@@ -20,7 +20,7 @@ internal static class StepMarker
     public static string? PlaceOf(UndoEntry? entry) => entry switch
     {
         { Marker: not null } => At,
-        { MarkerIn: { } member } when member.EndsWith("[]", StringComparison.Ordinal) => $"/{member[..^2]}/0/Value",
+        { MarkerIn: { } member } when member.EndsWith("[]", StringComparison.Ordinal) => $"/{member[..^2]}/0/{Names(member).Value}",
         { MarkerIn: { } member } => $"/{member}/{Tag}",
         _ => null,
     };
@@ -51,14 +51,18 @@ internal static class StepMarker
                 return;
         }
 
+        var names = Names(member);
         parameters[member] = isList
             ? new JsonArray([
-                new JsonObject { ["Key"] = Tag, ["Value"] = Placeholder },
+                new JsonObject { [names.Key] = Tag, [names.Value] = Placeholder },
                 .. (parameters[member] as JsonArray ?? []).Select(tag => tag?.DeepClone())])
             : new JsonObject([
                 KeyValuePair.Create<string, JsonNode?>(Tag, Placeholder),
                 .. (parameters[member] as JsonObject ?? []).Select(tag => KeyValuePair.Create(tag.Key, tag.Value?.DeepClone()))]);
     }
+
+    /// <summary>A service that writes <c>tags</c> writes <c>key</c> and <c>value</c> too (ECS).</summary>
+    private static (string Key, string Value) Names(string member) => char.IsLower(member[0]) ? ("key", "value") : ("Key", "Value");
 
     private static void PutSpecification(JsonObject parameters, string resourceType, string path, ProblemList problems)
     {
@@ -84,7 +88,7 @@ internal static class StepMarker
         {
             var isEmpty = parameters[member] switch
             {
-                JsonArray list => list.RemoveAll(tag => (tag as JsonObject)?["Key"]?.ToString() == Tag) > 0 && list.Count == 0,
+                JsonArray list => list.RemoveAll(tag => (tag as JsonObject)?[Names(member).Key]?.ToString() == Tag) > 0 && list.Count == 0,
                 JsonObject map => map.Remove(Tag) && map.Count == 0,
                 _ => false,
             };

@@ -36,7 +36,8 @@ internal sealed class StepReader(WorkerPorts ports, WorkerTiming timing)
         LocateAsync(visit, visit.Step.Repeat.Locate!, cancellationToken);
 
     public Task<ReadOutcome> LocateAsync(StepVisit visit, StepRead locate, CancellationToken cancellationToken) =>
-        ReadAsync(visit, locate, read => StepCalls.Locate(visit, read), cancellationToken);
+        ReadAsync(
+            visit, locate with { Select = StepCalls.Mark(locate.Select, visit.Marker) }, read => StepCalls.Locate(visit, read), cancellationToken);
 
     /// <returns>A value that is <c>true</c> if the condition holds.</returns>
     public Task<ReadOutcome> HoldsAsync(StepVisit visit, StepCondition condition, CancellationToken cancellationToken) =>

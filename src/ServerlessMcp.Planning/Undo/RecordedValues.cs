@@ -54,6 +54,9 @@ internal sealed partial class RecordedValues(string executionId, IReadOnlyList<S
     /// <summary>With the marker that the step's own call put there.</summary>
     public ApiCall Marked(ApiCall call, StepFacts own) => call with { Parameters = Texts(call.Parameters, text => Marked(text, own))!.AsObject() };
 
+    /// <summary>Finds what bears the marker that the step's own call put there.</summary>
+    public StepRead Marked(StepRead read, StepFacts own) => read with { Call = Marked(read.Call, own), Select = Marked(read.Select, own) };
+
     private string Marked(string text, StepFacts own) => text.Replace(StepMarker.Placeholder, $"{executionId}/{own.StepId}", StringComparison.Ordinal);
 
     private JsonNode? Value(Reference reference, StepFacts own)

@@ -137,9 +137,9 @@ public sealed class UndoPlanner
             .Select(one => new Problem(one.First.item.Step.Id, $"{one.First.item.Resource}: it no longer holds that {one.First.condition.Title}"));
     }
 
-    /// <summary>The ids that this undo takes away: what of them is inside one another does not count as filled.</summary>
+    /// <summary>The ids and ARNs that this undo takes away: what of them is inside one another does not count as filled.</summary>
     private static IReadOnlyList<string> Taken(IReadOnlyList<RecordedStep> recorded) =>
-        [.. recorded.SelectMany(item => new[] { item.Resource[(item.Resource.LastIndexOfAny(['/', ':']) + 1)..], item.Inside }).OfType<string>().Distinct()];
+        [.. recorded.SelectMany(item => new[] { item.Resource[(item.Resource.LastIndexOfAny(['/', ':']) + 1)..], item.Resource, item.Inside }).OfType<string>().Distinct()];
 
     private async Task<PlannedPlan> RedoAsync(
         string original, Plan undo, Execution execution, Principal caller, CancellationToken cancellationToken)

@@ -84,11 +84,17 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
         var repeat = step.Repeat with
         {
             MarkerAt = isNamed ? null : step.Repeat.MarkerAt,
-            Locate = step.Repeat.Locate is { } locate ? values.Fill(locate, facts) : null,
+            Locate = step.Repeat.Locate is { } locate ? Again(locate, isNamed) : null,
         };
         var wait = values.Fill(step.Wait is { } given && !NeedsOutput(given) ? given : null, facts);
         var call = values.Fill(step.Call, facts);
         return new(null, isNamed ? values.Marked(call, facts) : call, wait, step.AlreadyDone, IsDeclared(step) ? null : repeat);
+
+        StepRead Again(StepRead locate, bool marked)
+        {
+            var filled = values.Fill(locate, facts);
+            return marked ? values.Marked(filled, facts) : filled;
+        }
     }
 
     /// <summary>The redo's wait cannot name the old output: the thing comes back with another id.</summary>

@@ -18,6 +18,9 @@ internal static class ProofCases
         ParameterCases.All,
         LambdaCases.All,
         WatchCases.All,
+        HttpApiCases.All,
+        ContainerCases.All,
+        DatabaseCases.All,
     }.SelectMany(all => all).ToDictionary();
 
     public static IEnumerable<string> Names => Cases.Keys;

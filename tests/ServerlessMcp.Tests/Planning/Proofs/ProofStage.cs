@@ -108,6 +108,14 @@ internal sealed class ProofStage : IDisposable
     public Task<AwsResult> OtherAnswerAsync(string service, string operation, JsonObject parameters) =>
         _client.CallAsync(new(Region), service, operation, parameters, TimeSpan.FromSeconds(20), Token);
 
+    /// <summary>Another hand's call, of whose answer one member is wanted.</summary>
+    /// <param name="path">JMESPath.</param>
+    public async Task<string> MadeAsync(string service, string operation, JsonObject parameters, string path)
+    {
+        var answer = await _client.CallAsync(new(Region), service, operation, parameters, TimeSpan.FromSeconds(20), Token);
+        return ServerlessMcp.AwsApi.Jmes.JmesExpression.Parse(path).Search(answer.Output)!.ToString();
+    }
+
     /// <summary>Does it once, when a step has made its call and is looked at for the first time.</summary>
     public void BeforeFirstPoll(Func<Task> act) => _engine.BeforeTask = _ =>
     {

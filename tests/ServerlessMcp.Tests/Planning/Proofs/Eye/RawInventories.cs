@@ -4,6 +4,9 @@ namespace ServerlessMcp.Tests.Planning.Proofs.Eye;
 internal static class RawInventories
 {
     private const string Logs = "Logs_20140328";
+    private const string Ecs = "AmazonEC2ContainerServiceV20141113";
+    private const string Elb = "2015-12-01";
+    private const string Rds = "2014-10-31";
 
     public static IEnumerable<IInventoryPart> All(RawAws aws) =>
     [
@@ -31,6 +34,37 @@ internal static class RawInventories
             new RawListing(
                 "dashboard", "2010-08-01 ListDashboards", "ListDashboardsResult.DashboardEntries", "DashboardName",
                 One("body", "2010-08-01 GetDashboard&DashboardName=<DashboardName>", "GetDashboardResult.DashboardBody"))),
+        new RawInventory(
+            aws, "apigatewayv2", "apigateway",
+            new RawListing(
+                "api", "GET /v2/apis", "items", "apiId",
+                new("integration", "GET /v2/apis/<apiId>/integrations", "items", "integrationId"),
+                new("route", "GET /v2/apis/<apiId>/routes", "items", "routeId"),
+                new("stage", "GET /v2/apis/<apiId>/stages", "items", "stageName"))),
+        new RawInventory(
+            aws, "ecs", "ecs",
+            new RawListing(
+                "cluster", $"{Ecs}.ListClusters {{}}", "clusterArns[].{arn: @}", "arn",
+                One("shown", $"{Ecs}.DescribeClusters {{\"clusters\":[\"<arn>\"],\"include\":[\"TAGS\"]}}", "clusters[?status != 'INACTIVE'] | [0]"),
+                new(
+                    "service", $"{Ecs}.ListServices {{\"cluster\":\"<arn>\"}}", "serviceArns[].{arn: @}", "arn",
+                    One("shown", $"{Ecs}.DescribeServices {{\"cluster\":\"<../arn>\",\"services\":[\"<arn>\"],\"include\":[\"TAGS\"]}}", "services[?status != 'INACTIVE'] | [0]"))),
+            new RawListing("definition", $"{Ecs}.ListTaskDefinitions {{}}", "taskDefinitionArns[].{arn: @}", "arn")),
+        new RawInventory(
+            aws, "elastic-load-balancing-v2", "elasticloadbalancing",
+            new RawListing(
+                "balancer", $"{Elb} DescribeLoadBalancers", "DescribeLoadBalancersResult.LoadBalancers", "LoadBalancerName",
+                new("listener", $"{Elb} DescribeListeners&LoadBalancerArn=<LoadBalancerArn>", "DescribeListenersResult.Listeners", "ListenerArn"),
+                One("tags", $"{Elb} DescribeTags&ResourceArns.member.1=<LoadBalancerArn>", "DescribeTagsResult.TagDescriptions")),
+            new RawListing(
+                "group", $"{Elb} DescribeTargetGroups", "DescribeTargetGroupsResult.TargetGroups", "TargetGroupName",
+                One("attributes", $"{Elb} DescribeTargetGroupAttributes&TargetGroupArn=<TargetGroupArn>", "DescribeTargetGroupAttributesResult.Attributes"))),
+        new RawInventory(
+            aws, "rds", "rds",
+            new RawListing("instance", $"{Rds} DescribeDBInstances", "DescribeDBInstancesResult.DBInstances", "DBInstanceIdentifier"),
+            new RawListing("snapshot", $"{Rds} DescribeDBSnapshots", "DescribeDBSnapshotsResult.DBSnapshots", "DBSnapshotIdentifier"),
+            new RawListing("subnets", $"{Rds} DescribeDBSubnetGroups", "DescribeDBSubnetGroupsResult.DBSubnetGroups", "DBSubnetGroupName"),
+            new RawListing("parameters", $"{Rds} DescribeDBParameterGroups", "DescribeDBParameterGroupsResult.DBParameterGroups", "DBParameterGroupName")),
     ];
 
     private static RawListing One(string kind, string request, string select) => new(kind, request, $"{select} | {{value: @}}", "value");

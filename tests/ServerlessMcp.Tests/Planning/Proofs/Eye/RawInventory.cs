@@ -24,7 +24,8 @@ internal sealed partial class RawInventory(RawAws aws, string service, string si
         var found = answer is null ? null : JmesExpression.Parse(listing.Items).Search(answer);
         if (found is not JsonArray items)
         {
-            if (under.Length > 0)
+            var isNothing = found is null || (found is JsonObject { Count: 1 } only && only["value"] is null);
+            if (under.Length > 0 && !isNothing)
             {
                 lines.AddNode($"{under}/{listing.Kind}", found);
             }
@@ -37,24 +38,25 @@ internal sealed partial class RawInventory(RawAws aws, string service, string si
             var name = JmesExpression.Parse(listing.Name).Search(item)!.ToString().Replace('/', '|');
             var path = under.Length == 0 ? $"{service}:{listing.Kind}/{name}" : $"{under}/{listing.Kind}/{name}";
             lines.AddNode(path, item);
+            var context = new JsonObject { ["up"] = parent.DeepClone(), ["it"] = item!.DeepClone() };
             foreach (var detail in listing.Details)
             {
-                await AddAsync(lines, detail, item!, path, cancellationToken);
+                await AddAsync(lines, detail, context, path, cancellationToken);
             }
         }
     }
 
     private static string Filled(string request, JsonNode parent) => Placeholder().Replace(request, match =>
     {
-        var text = JmesExpression.Parse(match.Groups[1].Value).Search(parent)?.ToString() ?? "";
+        var text = JmesExpression.Parse(match.Groups["up"].Success ? $"up.it.{match.Groups["path"].Value}" : $"it.{match.Groups["path"].Value}").Search(parent)?.ToString() ?? "";
         return request.EndsWith('}') ? text : Uri.EscapeDataString(text);
     });
 
-    [GeneratedRegex(@"<([^<>]+)>")]
+    [GeneratedRegex(@"<(?<up>\.\./)?(?<path>[^<>]+)>")]
     private static partial Regex Placeholder();
 }
 
-/// <param name="Request">As <see cref="RawAws"/> takes it; <c>&lt;JMESPath&gt;</c> is filled in from the item above.</param>
+/// <param name="Request">As <see cref="RawAws"/> takes it; <c>&lt;JMESPath&gt;</c> is filled in from the item above, <c>&lt;../JMESPath&gt;</c> from the one above that.</param>
 /// <param name="Items">JMESPath over the answer; what is no list is one thing.</param>
 /// <param name="Name">JMESPath over an item.</param>
 /// <param name="Details">What is asked for each item.</param>
