@@ -19,12 +19,12 @@ public sealed class UndoCatalogueTests
     [Fact]
     public void An_entry_that_makes_a_part_of_its_resource_names_the_part()
     {
-        static string Plain(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace("elasticip", "address", StringComparison.Ordinal).ToLowerInvariant();
+        static string Plain(string text) => text.Replace("-", "", StringComparison.Ordinal).Replace("elasticip", "address", StringComparison.Ordinal).Replace("MetricAlarm", "Alarm", StringComparison.Ordinal).ToLowerInvariant();
 
         var silent = UndoCatalogue.Load().Entries
             .Where(entry => entry.Part is null && (entry.Effect == StepEffect.Create || entry.Before?.Optional == true))
             .Where(entry => !entry.Resource.Contains("${output.", StringComparison.Ordinal))
-            .Where(entry => !Plain(entry.Resource).Contains(Plain(Noun(entry.Operation)), StringComparison.Ordinal) && entry.Name[..10] != "sns:Create");
+            .Where(entry => !Plain(entry.Resource).Contains(Plain(Noun(entry.Operation)), StringComparison.Ordinal) && entry.Operation is not ("CreateTopic" or "CreateAlias"));
 
         Assert.Empty(silent.Select(entry => $"{entry.Name}: acts on {entry.Resource}; say in 'part' which part of it the call makes"));
     }

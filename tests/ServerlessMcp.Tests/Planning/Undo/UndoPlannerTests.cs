@@ -47,7 +47,7 @@ public sealed class UndoPlannerTests
 
         var planned = await _recorded.PlanAsync(id);
 
-        Assert.Equal("""length(Subnets[?!contains(`["vpc-1"]`, SubnetId)]) == `0`""", planned.Plan.Steps[1].Requires[0].Until);
+        Assert.Equal($$"""length(Subnets[?!contains(`["vpc-1","{{VpcArn}}"]`, SubnetId)]) == `0`""", planned.Plan.Steps[1].Requires[0].Until);
     }
 
     [Fact]
