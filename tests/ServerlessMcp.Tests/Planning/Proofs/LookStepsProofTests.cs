@@ -59,7 +59,7 @@ public sealed class LookStepsProofTests(EmulatorFixture emulator)
     {
         using var stage = new ProofStage(emulator);
         await AlarmAsync(stage, "errors");
-        var before = await stage.InventoryAsync();
+        var before = await stage.InventoryAsync("ec2");
         var planned = await stage.PlanAsync(Vpc, StepRequest.OfBake("watch", null, new(["errors"], 600)));
         stage.BeforeFirstPoll(() => RaiseAsync(stage, "errors"));
 
@@ -67,7 +67,7 @@ public sealed class LookStepsProofTests(EmulatorFixture emulator)
 
         Assert.Equal((ExecutionStatus.RolledBack, "alarm"), (execution.Status, execution.Failure!.Code));
         Assert.StartsWith("errors is in ALARM: the test says so", execution.Failure.Message, StringComparison.Ordinal);
-        Assert.Equal(before, await stage.InventoryAsync());
+        Assert.Equal(before, await stage.InventoryAsync("ec2"));
     }
 
     [Fact]
