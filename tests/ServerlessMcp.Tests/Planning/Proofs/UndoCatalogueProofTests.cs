@@ -9,8 +9,8 @@ using ServerlessMcp.Tests.Local.Emulator;
 namespace ServerlessMcp.Tests.Planning.Proofs;
 
 /// <summary>Each entry is done and undone, in the same execution and after success; the inventory says whether its class is true.</summary>
-/// <remarks>Of all services after success; of the step's own in the other two, where the same undo runs.</remarks>
-[Collection(WithEmulator.Name)]
+/// <remarks>Of all services after success of an entry's first form; of the step's own otherwise, where the same undo runs. An emulator of its own: it runs beside the other tests.</remarks>
+[Collection(WithProofEmulator.Name)]
 public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
 {
     public static TheoryData<string> Cases => [.. ProofCases.Names];
@@ -37,7 +37,8 @@ public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
     {
         using var stage = new ProofStage(emulator);
         var step = await ProofCases.OfAsync(name, stage);
-        var before = await stage.InventoryAsync();
+        string[] looked = name.Contains(' ', StringComparison.Ordinal) ? [step.Service] : [];
+        var before = await stage.InventoryAsync(looked);
         var planned = await stage.PlanAsync(step);
 
         var execution = await stage.RunAsync(planned);
@@ -48,7 +49,7 @@ public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
         var undo = await stage.RunAsync(await stage.PlanUndoAsync(execution.ExecutionId));
 
         Assert.True(undo.Status == ExecutionStatus.Succeeded, $"{undo.Status}: {undo.Failure}\n{await stage.RecordAsync(undo)}");
-        AssertSame(before, await stage.InventoryAsync(), planned.Plan.Steps[0]);
+        AssertSame(before, await stage.InventoryAsync(looked), planned.Plan.Steps[0]);
     }
 
     [Theory]
