@@ -111,7 +111,7 @@ internal static partial class BlueprintCheck
         var names = blueprint.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var text in Texts(blueprint).OfType<string>().Distinct())
         {
-            if (JmesQueryLanguage.Problem(text) is { } problem)
+            if ((LooseNot().IsMatch(text) ? "'!a.b' means '(!a).b' in JMESPath: write '!(a.b)'" : JmesQueryLanguage.Problem(text)) is { } problem)
             {
                 yield return $"'{text}': {problem}";
             }
@@ -151,6 +151,9 @@ internal static partial class BlueprintCheck
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,31}$")]
     private static partial Regex InputName();
+
+    [GeneratedRegex(@"![A-Za-z_]+[.\[]")]
+    private static partial Regex LooseNot();
 
     [GeneratedRegex(@"\binputs\.([a-z][a-z0-9_]*)")]
     private static partial Regex UsedInput();

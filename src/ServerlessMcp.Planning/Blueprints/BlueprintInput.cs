@@ -68,8 +68,8 @@ public sealed record BlueprintInput
             Description = "What it is called; every resource's name begins with it.",
             Required = true,
             Example = "shop",
-            Pattern = "^[a-z][a-z0-9-]{0,22}[a-z0-9]$",
-            PatternMeans = "2 to 24 lower-case letters, digits and hyphens, a letter first and no hyphen last",
+            Pattern = "^[a-z]([a-z0-9]|-(?!-)){0,22}[a-z0-9]$",
+            PatternMeans = "2 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last and no two together",
         };
     }
 }

@@ -73,7 +73,7 @@ public static class InputValue
             return CidrBlock.Problem(text, input.Minimum ?? 0, input.Maximum ?? 32);
         }
 
-        return input.Pattern is { } pattern && !Regex.IsMatch(text, pattern.Replace("$", @"\z", StringComparison.Ordinal), RegexOptions.None, PatternTimeout)
+        return input.Pattern is { } pattern && !Regex.IsMatch(text, ToEnd(pattern), RegexOptions.None, PatternTimeout)
             ? $"'{Cut(text)}' is not {input.PatternMeans}"
             : null;
     }
@@ -115,6 +115,9 @@ public static class InputValue
 
         return null;
     }
+
+    /// <summary>In JSON Schema <c>$</c> is the end; in .NET it also stands before a last line break.</summary>
+    private static string ToEnd(string pattern) => pattern.EndsWith('$') ? $@"{pattern[..^1]}\z" : pattern;
 
     private static bool IsText(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.String;
 

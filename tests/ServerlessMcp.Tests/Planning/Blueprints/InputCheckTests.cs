@@ -29,7 +29,7 @@ public sealed class InputCheckTests
         var error = Refusal("{}");
 
         Assert.Equal("missing_inputs", error.Code);
-        Assert.Equal(new Problem("inputs.name", "Missing. What it is called; every resource's name begins with it. A text: 2 to 24 lower-case letters, digits and hyphens, a letter first and no hyphen last; for example \"shop\"."), Assert.Single(error.Problems));
+        Assert.Equal(new Problem("inputs.name", "Missing. What it is called; every resource's name begins with it. A text: 2 to 24 lower-case letters, digits and hyphens, a letter first, no hyphen last and no two together; for example \"shop\"."), Assert.Single(error.Problems));
         Assert.Contains("zones: How many availability zones. An integer from 2 to 3; default 2; for example 3.", error.Message, StringComparison.Ordinal);
     }
 

@@ -13,6 +13,11 @@ internal sealed class EmptyAccount : IAwsReads
         ["ec2:DescribeAvailabilityZones"] = JsonNode.Parse("""
             { "AvailabilityZones": [{ "ZoneName": "eu-west-1a" }, { "ZoneName": "eu-west-1b" }, { "ZoneName": "eu-west-1c" }] }
             """)!.AsObject(),
+        ["ec2:DescribeSubnets"] = JsonNode.Parse("""
+            { "Subnets": [
+              { "SubnetId": "subnet-0123456789abcdef0", "VpcId": "vpc-0123456789abcdef0", "AvailabilityZone": "eu-west-1a" },
+              { "SubnetId": "subnet-0fedcba9876543210", "VpcId": "vpc-0123456789abcdef0", "AvailabilityZone": "eu-west-1b" } ] }
+            """)!.AsObject(),
     };
 
     public List<string> Asked { get; } = [];
