@@ -1,5 +1,5 @@
 """Each blueprint: planned through MCP, executed, its purpose checked, undone by rollback_execution, and the account as boto3 sees it is as before.
-`python3 blueprints.py [NAME ...]` does only these. Prints a line each and "N of N"."""
+`python3 blueprints.py [NAME ...]` does only these cases. Prints a line each and "N of N"."""
 
 import argparse
 import json
@@ -13,9 +13,16 @@ from lab import Emulator, FaultProxy, Product, built
 from mcp import ToolError
 from purposes import PURPOSES, Wrong
 
-INPUTS = {
-    "network": {"name": "net", "zones": 3},
-    "queue-worker": {"name": "jobs", "max_receives": 3},
+# Each case: its blueprint and inputs. What begins with $ is made by boto3 beforehand.
+CASES = {
+    "network": ("network", {"name": "net", "zones": 3}),
+    "network-nat": ("network", {"name": "nat", "nat": "single"}),
+    "static-site": ("static-site", {"name": "shop", "index_html": "<h1>Shop</h1>"}),
+    "serverless-api": ("serverless-api", {"name": "orders"}),
+    "serverless-api-python": ("serverless-api", {"name": "bills", "runtime": "python3.13", "route": "GET /{proxy+}", "tracing": False}),
+    "container-service": ("container-service", {"name": "web", "subnets": "$subnets", "load_balancer": True, "open_to": "10.77.0.0/16"}),
+    "database": ("database", {"name": "ledger", "subnets": "$subnets", "allow_from_group": "$app_group"}),
+    "queue-worker": ("queue-worker", {"name": "jobs", "max_receives": 3}),
 }
 
 
@@ -31,6 +38,15 @@ class Lab:
         self.sent = []
         self.proxy.decide = lambda call: self.sent.append(call) if call.mutates else None
         self.product = Product(self.proxy.url)
+
+    def make_network(self):
+        """The network that somebody has already, for the blueprints that take one."""
+        ec2 = self.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+        zones = [zone["ZoneName"] for zone in ec2.describe_availability_zones()["AvailabilityZones"]]
+        self.subnets = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.77.{n}.0/24", AvailabilityZone=zones[n])["Subnet"]["SubnetId"] for n in range(2)]
+        self.app_group = ec2.create_security_group(GroupName="app", Description="app", VpcId=vpc)["GroupId"]
 
     def client(self, service):
         return account.client(service, self.emulator.url)
@@ -60,6 +76,8 @@ class Lab:
 
 def run(lab, name, inputs):
     """A line about a blueprint; Wrong says what went wrong."""
+    given = {"$subnets": lab.subnets, "$app_group": lab.app_group}
+    inputs = {key: given.get(value, value) if isinstance(value, str) else value for key, value in inputs.items()}
     before = account.take(lab.emulator.url)
     lab.sent.clear()
     plan = lab.product.call("create_plan", blueprint=name, inputs=inputs)
@@ -79,20 +97,22 @@ def run(lab, name, inputs):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("names", nargs="*", choices=[*INPUTS, []])
-    names = arguments.parse_args().names or list(INPUTS)
+    arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(CASES)}")
+    names = arguments.parse_args().names or list(CASES)
     lab = Lab()
+    lab.make_network()
     right = 0
     try:
         for name in names:
             began = time.monotonic()
             try:
-                line = run(lab, name, INPUTS[name])
+                line = run(lab, *CASES[name])
                 right += 1
-                print(f"ok   {name:18} {time.monotonic() - began:5.1f} s  {line}", flush=True)
+                print(f"ok   {name:21} {time.monotonic() - began:5.1f} s  {line}", flush=True)
             except (Wrong, ToolError) as error:
-                print(f"FAIL {name:18} {time.monotonic() - began:5.1f} s  {error}", flush=True)
+                print(f"FAIL {name:21} {time.monotonic() - began:5.1f} s  {error}", flush=True)
                 lab.emulator.reset()
+                lab.make_network()
     finally:
         lab.close()
     print(f"{right} of {len(names)}")
