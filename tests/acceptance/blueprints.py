@@ -3,6 +3,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ class Lab:
     """An emulator, the proxy that sees what is sent to it, and the product."""
 
     def __init__(self):
+        os.environ["MOTO_ECS_SERVICE_RUNNING"] = "2"  # else no task of a service ever runs
         self.emulator = Emulator()
         settings = json.dumps({"lambda": {"use_docker": False}}).encode()
         urllib.request.urlopen(urllib.request.Request(
@@ -82,7 +84,7 @@ def run(lab, name, inputs):
     lab.sent.clear()
     plan = lab.product.call("create_plan", blueprint=name, inputs=inputs)
     unknown = [step["id"] for step in plan["steps"] if step["class"] not in ("full", "partial")]
-    if unknown or plan["verdict"]["is"] != "allow":
+    if unknown or plan["verdict"]["is"] != ("confirm" if len(plan["steps"]) > 20 else "allow"):
         raise Wrong(f"verdict {plan['verdict']}, without undo: {unknown}")
     execution = lab.execute(plan)
     if account.take(lab.emulator.url) == before:
