@@ -43,7 +43,6 @@ READS = {
     "event source mappings": ("lambda", "list_event_source_mappings", {}, "EventSourceMappings"),
     "alarms": ("cloudwatch", "describe_alarms", {}, "MetricAlarms"),
     "APIs": ("apigatewayv2", "get_apis", {}, "Items"),
-    "clusters": ("ecs", "list_clusters", {}, "clusterArns"),
     "task definitions": ("ecs", "list_task_definitions", {"status": "ACTIVE"}, "taskDefinitionArns"),
     "load balancers": ("elbv2", "describe_load_balancers", {}, "LoadBalancers"),
     "target groups": ("elbv2", "describe_target_groups", {}, "TargetGroups"),
@@ -58,7 +57,7 @@ READS = {
     "buckets": ("s3", "list_buckets", {}, "Buckets"),
 }
 
-# What AWS keeps of a thing that is gone.
+# What is no more: AWS lists some things for a while after their end.
 GONE = {"NAT gateways": lambda thing: thing["State"] == "deleted", "endpoints": lambda thing: thing["State"] == "deleted"}
 
 
@@ -83,8 +82,22 @@ def take(endpoint, region=REGION):
     found["role policies"] = sorted(
         f"{role['RoleName']}: {iam.list_role_policies(RoleName=role['RoleName'])['PolicyNames']} "
         f"{iam.list_attached_role_policies(RoleName=role['RoleName'])['AttachedPolicies']}" for role in iam.list_roles()["Roles"])
-    found["services"] = sorted(arn for cluster in ecs.list_clusters()["clusterArns"] for arn in ecs.list_services(cluster=cluster)["serviceArns"])
+    found["clusters"], found["services"] = containers(ecs)
+    # The emulator keeps the interface of a NAT gateway that is gone, in a subnet that is gone.
+    subnets = {json.loads(thing)["SubnetId"] for thing in found["subnets"]}
+    found["interfaces"] = [thing for thing in found["interfaces"] if json.loads(thing)["SubnetId"] in subnets]
     return found
+
+
+def containers(ecs):
+    """What is deleted stays to be described for a while, INACTIVE; the emulator lists it too."""
+    clusters = [c["clusterArn"] for c in ecs.describe_clusters(clusters=ecs.list_clusters()["clusterArns"])["clusters"] if c["status"] != "INACTIVE"]
+    services = []
+    for cluster in clusters:
+        names = ecs.list_services(cluster=cluster)["serviceArns"]
+        described = ecs.describe_services(cluster=cluster, services=names)["services"] if names else []
+        services += [service["serviceArn"] for service in described if service["status"] != "INACTIVE"]
+    return sorted(clusters), sorted(services)
 
 
 def without(thing):

@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.request
 
+from botocore.exceptions import ClientError
+
 import account
 from lab import Emulator, FaultProxy, Product, built
 from mcp import ToolError
@@ -18,7 +20,6 @@ from purposes import PURPOSES, Wrong
 CASES = {
     "network": ("network", {"name": "net", "zones": 3}),
     "network-nat": ("network", {"name": "nat", "nat": "single"}),
-    "static-site": ("static-site", {"name": "shop", "index_html": "<h1>Shop</h1>"}),
     "serverless-api": ("serverless-api", {"name": "orders"}),
     "serverless-api-python": ("serverless-api", {"name": "bills", "runtime": "python3.13", "route": "GET /{proxy+}", "tracing": False}),
     "container-service": ("container-service", {"name": "web", "subnets": "$subnets", "load_balancer": True, "open_to": "10.77.0.0/16"}),
@@ -111,8 +112,8 @@ def main():
                 line = run(lab, *CASES[name])
                 right += 1
                 print(f"ok   {name:21} {time.monotonic() - began:5.1f} s  {line}", flush=True)
-            except (Wrong, ToolError) as error:
-                print(f"FAIL {name:21} {time.monotonic() - began:5.1f} s  {error}", flush=True)
+            except (Wrong, ToolError, LookupError, TimeoutError, ClientError, subprocess.SubprocessError) as error:
+                print(f"FAIL {name:21} {time.monotonic() - began:5.1f} s  {type(error).__name__}: {error}", flush=True)
                 lab.emulator.reset()
                 lab.make_network()
     finally:

