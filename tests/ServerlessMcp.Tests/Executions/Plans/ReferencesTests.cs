@@ -30,6 +30,14 @@ public sealed class ReferencesTests
     public void Any_other_placeholder_is_literal(string text) => Assert.Equal(text, Resolve(text)!.GetValue<string>());
 
     [Theory]
+    [InlineData("${before.nothing?}", null)]
+    [InlineData("${before.absent.deeper?}", null)]
+    [InlineData("${before.id?}", "vpc-1")]
+    [InlineData("${steps.a.before.nothing?}", "${steps.a.before.nothing?}")]
+    public void A_reference_to_the_steps_own_may_lead_to_nothing_where_it_says_so(string text, string? expected) =>
+        Assert.Equal(expected, References.Resolve(JsonValue.Create(text), own: true, _ => Facts)?.GetValue<string>());
+
+    [Theory]
     [InlineData("$${steps.a.output.id}", "${steps.a.output.id}")]
     [InlineData("$${aws:username}", "${aws:username}")]
     [InlineData("a $${x} ${steps.a.output.id}", "a ${x} vpc-1")]

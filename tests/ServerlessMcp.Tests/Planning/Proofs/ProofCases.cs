@@ -21,6 +21,7 @@ internal static class ProofCases
         HttpApiCases.All,
         ContainerCases.All,
         DatabaseCases.All,
+        EventCases.All,
     }.SelectMany(all => all).ToDictionary();
 
     public static IEnumerable<string> Names => Cases.Keys;

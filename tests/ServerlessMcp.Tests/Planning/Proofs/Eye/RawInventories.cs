@@ -60,6 +60,16 @@ internal static class RawInventories
                 "group", $"{Elb} DescribeTargetGroups", "DescribeTargetGroupsResult.TargetGroups", "TargetGroupName",
                 One("attributes", $"{Elb} DescribeTargetGroupAttributes&TargetGroupArn=<TargetGroupArn>", "DescribeTargetGroupAttributesResult.Attributes"))),
         new RawInventory(
+            aws, "eventbridge", "events",
+            new RawListing(
+                "rule", "AWSEvents.ListRules {}", "Rules", "Name",
+                new RawListing("target", "AWSEvents.ListTargetsByRule {\"Rule\":\"<Name>\"}", "Targets", "Id"))),
+        new RawInventory(
+            aws, "ecr", "ecr",
+            new RawListing(
+                "repository", "AmazonEC2ContainerRegistry_V20150921.DescribeRepositories {}", "repositories", "repositoryName",
+                One("policy", "AmazonEC2ContainerRegistry_V20150921.GetLifecyclePolicy {\"repositoryName\":\"<repositoryName>\"}", "lifecyclePolicyText"))),
+        new RawInventory(
             aws, "rds", "rds",
             new RawListing("instance", $"{Rds} DescribeDBInstances", "DescribeDBInstancesResult.DBInstances", "DBInstanceIdentifier"),
             new RawListing("snapshot", $"{Rds} DescribeDBSnapshots", "DescribeDBSnapshotsResult.DBSnapshots", "DBSnapshotIdentifier"),
