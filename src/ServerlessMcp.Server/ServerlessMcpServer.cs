@@ -32,7 +32,8 @@ public static class ServerlessMcpServer
         "Every change of AWS is a plan whose undo is known before it starts, "
         + "and an execution that can be watched, cancelled and taken back. "
         + "create_plan shows what would happen; execute_plan runs it; aws_change does both for one call; get_execution watches; "
-        + "rollback_execution takes back; retry_execution tries again what failed. aws_read answers questions; find_operations finds what to call. "
+        + "rollback_execution takes back; retry_execution tries again what failed. aws_read answers questions; find_operations finds what to call; "
+        + "find_resources and get_resource show what there is and who changed it. "
         + "Answers and errors name the call to make next.";
 
     /// <summary>The root brings, as singletons, <c>ITable</c>, <c>IBlobs</c>, <c>IExecutionEngine</c>, <c>IAwsReads</c> and <c>IAwsCatalog</c>.</summary>
