@@ -29,7 +29,7 @@ public static class ExecutionText
         var known = facts.ToDictionary(item => item.StepId);
         foreach (var step in plan.Steps)
         {
-            Step(text, step, known.GetValueOrDefault(step.Id), plan.Steps.Max(one => one.Id.Length));
+            Step(text, step, known.GetValueOrDefault(step.Id), execution.IsTerminal, plan.Steps.Max(one => one.Id.Length));
         }
 
         Left(text, execution);
@@ -83,9 +83,9 @@ public static class ExecutionText
         }
     }
 
-    private static void Step(TextLines text, Step step, StepFacts? facts, int idWidth)
+    private static void Step(TextLines text, Step step, StepFacts? facts, bool hasEnded, int idWidth)
     {
-        var status = facts is null ? "not begun" : PlanText.Word(facts.Status).Replace('_', ' ');
+        var status = facts is null ? "not begun" : hasEnded && facts.Status == StepStatus.Looking ? "broken off" : PlanText.Word(facts.Status).Replace('_', ' ');
         var lead = $"{PreviewWriter.Sign(step)[..1]} {step.Id.PadRight(idWidth)}  {status,-13}  ";
         text.Column(lead, step.Title, lead.Length);
         if (facts?.Resource is { } resource)

@@ -1,4 +1,5 @@
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Planning.Text;
 
@@ -14,6 +15,18 @@ public static class LookText
         StepKind.Collect => "read",
         _ => "call",
     };
+
+    /// <param name="planned">The same step in the plan, if that was read.</param>
+    internal static string Doing(StepFacts facts, Step? planned) => planned switch
+    {
+        { Bake: { } bake } when facts.WaitingSince is { } since =>
+            $"watches {Many(bake.Alarms.Count, "alarm")} until {PlanText.Time(since.AddSeconds(bake.Seconds))}",
+        { Check: { } check } => $"looks whether {check.Until}{(facts.WaitingSince is { } since ? $", at most until {PlanText.Time(since.AddSeconds(check.TimeoutSeconds))}" : "")}",
+        { Collect: { } reads } => $"makes {Many(reads.Count, "read")}",
+        _ => "looks, and changes nothing",
+    };
+
+    private static string Many(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     /// <summary>Its lines, each a label of at most seven letters and a text.</summary>
     public static void Facts(Step step, Action<string, string> line)

@@ -79,7 +79,7 @@ public static class ProgressText
             { Status: StepStatus.Intended, Busy: not null } => "waits to try again",
             { Status: StepStatus.Intended, Sent: true } => "is calling AWS",
             { Status: StepStatus.Intended } => "reads what is there before its call",
-            { Status: StepStatus.Looking } => "looks, and changes nothing",
+            { Status: StepStatus.Looking } => LookText.Doing(step, planned),
             { Status: StepStatus.Waiting } => $"AWS accepted the call; waits until it has finished{Until(step, planned)}",
             { Status: StepStatus.Settling } => "has finished; reads what it has left",
             { Status: StepStatus.UndoIntended, Busy: not null } => "waits to send its undo again",

@@ -13,6 +13,8 @@ internal static class StepViews
 
     private const int MaxOutput = 2000;
 
+    private const int MaxSizes = 50;
+
     public static JsonNode Json(StepFacts facts)
     {
         var view = new JsonObject
@@ -80,6 +82,29 @@ internal static class StepViews
         else
         {
             view["output_characters"] = size;
+            AddParts(view, output);
         }
+    }
+
+    /// <summary>Of an answer that is too large as a whole, the members that fit, and how large the others are.</summary>
+    private static void AddParts(JsonObject view, JsonObject output)
+    {
+        var (left, parts, sizes) = (MaxOutput, new JsonObject(), new JsonObject());
+        foreach (var (name, value) in output.OrderBy(member => Views.Compact(member.Value).Length))
+        {
+            var size = Views.Compact(value).Length + name.Length;
+            left -= size;
+            if (left >= 0)
+            {
+                parts[name] = value?.DeepClone();
+            }
+            else if (sizes.Count < MaxSizes)
+            {
+                sizes[name] = size;
+            }
+        }
+
+        view["output"] = parts;
+        view["output_left_out"] = sizes;
     }
 }
