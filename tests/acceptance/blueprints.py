@@ -20,6 +20,7 @@ from purposes import PURPOSES, Wrong
 CASES = {
     "network": ("network", {"name": "net", "zones": 3}),
     "network-nat": ("network", {"name": "nat", "nat": "single"}),
+    "static-site": ("static-site", {"name": "shop", "index_html": "<h1>Shop</h1>"}),
     "serverless-api": ("serverless-api", {"name": "orders"}),
     "serverless-api-python": ("serverless-api", {"name": "bills", "runtime": "python3.13", "route": "GET /{proxy+}", "tracing": False}),
     "container-service": ("container-service", {"name": "web", "subnets": "$subnets", "load_balancer": True, "open_to": "10.77.0.0/16"}),

@@ -1,5 +1,6 @@
 """What each blueprint is for, checked with boto3 and, where it is code, by running the code."""
 
+import hashlib
 import json
 
 import functions
@@ -140,17 +141,28 @@ def container_service(lab, name):
 def static_site(lab, name):
     s3, cloudfront = lab.client("s3"), lab.client("cloudfront")
     bucket = [b["Name"] for b in s3.list_buckets()["Buckets"] if b["Name"].startswith(f"{name}-site-")][0]
-    page = s3.get_object(Bucket=bucket, Key="index.html")
-    expect(page["Body"].read().decode() == "<h1>Shop</h1>" and page["ContentType"].startswith("text/html"), "the first page is there")
+    page = s3.list_objects_v2(Bucket=bucket)["Contents"]
+    expect([(o["Key"], o["ETag"].strip('"')) for o in page] == [("index.html", hashlib.md5(b"<h1>Shop</h1>").hexdigest())], f"the first page is there: {page}")
+    try:
+        s3.get_object(Bucket=bucket, Key="index.html")
+        raise Wrong("the page is read without TLS")
+    except s3.exceptions.ClientError as refused:
+        expect(refused.response["ResponseMetadata"]["HTTPStatusCode"] == 403, str(refused))
     blocked = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     expect(all(blocked.values()) and len(blocked) == 4, f"nothing can be made public: {blocked}")
     expect(s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled", "versioned")
-    site = [d for d in cloudfront.list_distributions()["DistributionList"]["Items"] if d["Comment"] == name][0]
+    ids = [one["Id"] for one in cloudfront.list_distributions()["DistributionList"]["Items"]]
+    configurations = {id: cloudfront.get_distribution_config(Id=id)["DistributionConfig"] for id in ids}
+    id, site = [(id, one) for id, one in configurations.items() if one["Comment"] == name][0]
+    arn = f"arn:aws:cloudfront::123456789012:distribution/{id}"  # as AWS writes it; the emulator leaves a colon out
     statements = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
     allowed = [s for s in statements if s["Effect"] == "Allow"]
-    expect(len(allowed) == 1 and allowed[0]["Condition"] == {"StringEquals": {"AWS:SourceArn": site["ARN"]}}, f"this distribution alone: {statements}")
+    expect(len(allowed) == 1 and allowed[0]["Condition"] == {"StringEquals": {"AWS:SourceArn": arn}}, f"{arn} alone: {statements}")
     origin = site["Origins"]["Items"][0]
-    expect(origin["DomainName"].startswith(f"{bucket}.s3.") and origin["OriginAccessControlId"], f"it reads the bucket with access control: {origin}")
+    access = cloudfront.list_origin_access_controls()["OriginAccessControlList"]["Items"][0]["Id"]
+    asked = [call.body.decode() for call in lab.sent if call.path.startswith("/2020-05-31/distribution") and call.method in ("POST", "PUT")]
+    expect(origin["DomainName"].startswith(f"{bucket}.s3."), f"it reads the bucket: {origin}")
+    expect(all(f"<OriginAccessControlId>{access}<" in body for body in asked) and len(asked) == 2, "with access control, which the emulator forgets")
     expect(site["Enabled"] and site["DefaultCacheBehavior"]["ViewerProtocolPolicy"] == "redirect-to-https", "over HTTPS")
     return "the page is in a private bucket that this distribution alone may read; that CloudFront serves it is not proven, the emulator serves nothing"
 

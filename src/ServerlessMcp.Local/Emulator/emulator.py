@@ -37,6 +37,27 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+def correct():
+    """What moto leaves out, and a plan would look or wait for in vain."""
+    from moto.cloudfront.models import Distribution
+    from moto.ecs.models import Service
+
+    def of_its_configuration(self, name):  # ListDistributions shows the comment, the origins and more
+        if "distribution_config" not in vars(self):
+            raise AttributeError(name)
+        return getattr(self.distribution_config, name)
+
+    make = Service.__init__
+
+    def with_running_tasks(self, cluster, service_name, desired_count, *others, **named):  # else none ever runs
+        os.environ["MOTO_ECS_SERVICE_RUNNING"] = str(desired_count)
+        make(self, cluster, service_name, desired_count, *others, **named)
+
+    Distribution.__getattr__ = of_its_configuration
+    Service.__init__ = with_running_tasks
+
+
+threading.Thread(target=correct, daemon=True).start()  # importing these takes a second that nobody should wait
 server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True, request_handler=Quiet)
 os.environ["MOTO_PORT"] = str(server.port)
 answer, sys.stdout = sys.stdout, sys.stderr

@@ -13,6 +13,9 @@ namespace ServerlessMcp.Planning.Aws;
 public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryLanguage query) : IStepApi
 {
     private const int DefaultDelaySeconds = 5;
+    private const string ETagMember = "IfMatch";
+    private const string ETagPlaceholder = "{etag}";
+    private const string Capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
     public async Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -21,6 +24,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         {
             await ReadSecretsAsync(target, call, secrets, timeout, cancellationToken);
             var parameters = Filled(call.Parameters, secrets, "$")!.AsObject();
+            await ReadETagAsync(target, call, parameters, timeout, cancellationToken);
             var answer = await changes.CallAsync(
                 new(target.Region, target.Account), call.Service, call.Operation, parameters, timeout, cancellationToken);
             return new CallOutcome.Succeeded(catalog.Redact(catalog.Operation(call.Service, call.Operation), answer.Output), answer.RequestId);
@@ -116,6 +120,23 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
                 secrets[where] = await SecretAsync(target, secret, timeout, cancellationToken);
             }
         }
+    }
+
+    /// <summary>
+    /// An undo's <c>{etag}</c>: what the thing has now, by its Get operation. Whether somebody changed it has been looked at before; this only
+    /// tells AWS that nothing did since.
+    /// </summary>
+    private async Task ReadETagAsync(PlanTarget target, ApiCall call, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (parameters[ETagMember] is not JsonValue value || !value.TryGetValue<string>(out var text) || text != ETagPlaceholder)
+        {
+            return;
+        }
+
+        var read = $"Get{call.Operation[call.Operation.IndexOfAny([.. Capitals], 1)..]}";
+        var answer = await changes.CallAsync(
+            new(target.Region, target.Account), call.Service, read, new() { ["Id"] = parameters["Id"]?.DeepClone() }, timeout, cancellationToken);
+        parameters[ETagMember] = answer.Output["ETag"]?.DeepClone();
     }
 
     /// <summary>AWS's messages may quote what was wrong.</summary>

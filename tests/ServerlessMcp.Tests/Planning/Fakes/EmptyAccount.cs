@@ -27,7 +27,7 @@ internal sealed class EmptyAccount : IAwsReads
         Asked.Add($"{service}:{operation}");
         return Answers.TryGetValue($"{service}:{operation}", out var answer)
             ? Task.FromResult(new AwsResult(answer.DeepClone().AsObject(), "req-0", 1))
-            : Task.FromException<AwsResult>(new AwsCallException(AwsFailure.Refused, "AccessDenied", "it is not read here", 403, "req-0", false));
+            : Task.FromException<AwsResult>(new AwsCallException(AwsFailure.Refused, operation.StartsWith("Head", StringComparison.Ordinal) ? "NotFound" : "AccessDenied", "it is not there", 404, "req-0", false));
     }
 
     public async IAsyncEnumerable<AwsResult> PagesAsync(

@@ -22,6 +22,7 @@ internal static class ProofCases
         ContainerCases.All,
         DatabaseCases.All,
         EventCases.All,
+        SiteCases.All,
     }.SelectMany(all => all).ToDictionary();
 
     public static IEnumerable<string> Names => Cases.Keys;

@@ -70,6 +70,13 @@ internal static class RawInventories
                 "repository", "AmazonEC2ContainerRegistry_V20150921.DescribeRepositories {}", "repositories", "repositoryName",
                 One("policy", "AmazonEC2ContainerRegistry_V20150921.GetLifecyclePolicy {\"repositoryName\":\"<repositoryName>\"}", "lifecyclePolicyText"))),
         new RawInventory(
+            aws, "cloudfront", "cloudfront",
+            new RawListing(
+                "distribution", "GET /2020-05-31/distribution", "(Items.DistributionSummary && [Items.DistributionSummary]) || Items || `[]`", "Id",
+                One("config", "GET /2020-05-31/distribution/<Id>/config", "@")),
+            new RawListing(
+                "access", "GET /2020-05-31/origin-access-control", "(Items.OriginAccessControlSummary && [Items.OriginAccessControlSummary]) || Items || `[]`", "Id")),
+        new RawInventory(
             aws, "rds", "rds",
             new RawListing("instance", $"{Rds} DescribeDBInstances", "DescribeDBInstancesResult.DBInstances", "DBInstanceIdentifier"),
             new RawListing("snapshot", $"{Rds} DescribeDBSnapshots", "DescribeDBSnapshotsResult.DBSnapshots", "DBSnapshotIdentifier"),
