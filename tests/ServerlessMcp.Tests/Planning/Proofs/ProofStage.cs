@@ -35,6 +35,7 @@ internal sealed class ProofStage : IDisposable
     private readonly PlanStore _plans;
     private readonly Inventory _inventory;
     private readonly WorkerPorts _ports;
+    private readonly List<Func<Task>> _atEnd = [];
 
     public ProofStage(EmulatorFixture emulator, WorkerTiming? timing = null)
     {
@@ -153,8 +154,12 @@ internal sealed class ProofStage : IDisposable
     public Task<IReadOnlyList<ProblemRecord>> ProblemsAsync(Execution execution) =>
         new ProblemStore(_ports.Table).OfExecutionAsync(execution.ExecutionId, Token);
 
+    /// <summary>For what would go on happening in this account.</summary>
+    public void AtEnd(Func<Task> act) => _atEnd.Add(act);
+
     public void Dispose()
     {
+        _atEnd.ForEach(act => act().GetAwaiter().GetResult());
         _client.Dispose();
         Ec2.Dispose();
         DynamoDb.Dispose();

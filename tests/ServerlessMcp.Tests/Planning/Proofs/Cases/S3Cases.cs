@@ -97,6 +97,7 @@ internal static class S3Cases
             ["Bucket"] = bucket,
             ["Policy"] = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Action":"s3:PutObject","Resource":"arn:aws:s3:::{{bucket}}/*"}]}""",
         });
+        stage.AtEnd(() => stage.OtherHandAsync("s3", "PutBucketLogging", new() { ["Bucket"] = bucket, ["BucketLoggingStatus"] = new JsonObject() }));
         if (earlier is not null)
         {
             await stage.OtherHandAsync("s3", "PutBucketLogging", JsonNode.Parse(earlier(bucket))!.AsObject());
