@@ -39,6 +39,8 @@ def network(lab, name):
             expect(not out, f"private subnet {subnet} has routes {out}")
     main = [t for t in tables if any(link.get("Main") for link in t["Associations"])]
     expect(all(r["GatewayId"] == "local" for r in main[0]["Routes"]), "what has no route table of its own is isolated")
+    group = [g for g in ec2.describe_security_groups(Filters=inside)["SecurityGroups"] if g["GroupName"] == "default"][0]
+    expect(not group["IpPermissionsEgress"], f"the default security group lets nothing out: {group}")
     endpoints = ec2.describe_vpc_endpoints(Filters=inside)["VpcEndpoints"]
     expect(len(endpoints) == 1 and set(endpoints[0]["RouteTableIds"]) == {t["RouteTableId"] for t in of.values()}, f"S3 from every subnet: {endpoints}")
     way = f"go out by {len(nats)} NAT" if nats else "have no way out"

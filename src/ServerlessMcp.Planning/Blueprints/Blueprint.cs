@@ -72,13 +72,16 @@ public sealed record BlueprintStep
 
     public string? Title { get; init; }
 
-    public required string Service { get; init; }
+    public string Service { get; init => field = value ?? ""; } = "";
 
-    public required string Operation { get; init; }
+    public string Operation { get; init => field = value ?? ""; } = "";
 
-    public required JsonObject Parameters { get; init; }
+    public JsonObject Parameters { get; init => field = value ?? []; } = [];
 
     public BlueprintWait? Wait { get; init; }
+
+    /// <summary>Instead of an operation: the step is a <c>collect</c> of these, whose answers later steps refer to.</summary>
+    public IReadOnlyList<BlueprintRead>? Reads { get; init; }
 }
 
 public sealed record BlueprintWait(

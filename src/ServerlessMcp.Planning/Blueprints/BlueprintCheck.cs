@@ -99,6 +99,11 @@ internal static partial class BlueprintCheck
             }
         }
 
+        foreach (var step in blueprint.Steps.Where(step => (step.Reads is null) == (step.Operation.Length == 0 || step.Service.Length == 0)))
+        {
+            yield return $"steps: {step.Id}: is either a service and an operation, or reads";
+        }
+
         foreach (var again in blueprint.Steps.GroupBy(step => step.Id).Where(group => group.Count() > 1 && group.Any(step => step.When is null)))
         {
             yield return $"steps: {again.Key}: two steps have this id, and not each has a when";
@@ -138,7 +143,7 @@ internal static partial class BlueprintCheck
         .. blueprint.Facts.SelectMany(fact => Leaves(fact.Parameters)),
         .. blueprint.Rules.Select(rule => rule.Message),
         .. blueprint.Steps.SelectMany(step => new[] { step.Id, step.Title }).OfType<string>(),
-        .. blueprint.Steps.SelectMany(step => Leaves(step.Parameters).Concat(Leaves(step.Wait?.Parameters))),
+        .. blueprint.Steps.SelectMany(step => Leaves(step.Parameters).Concat(Leaves(step.Wait?.Parameters)).Concat((step.Reads ?? []).SelectMany(read => Leaves(read.Parameters)))),
     ];
 
     private static IEnumerable<string> Leaves(JsonNode? node) => node switch

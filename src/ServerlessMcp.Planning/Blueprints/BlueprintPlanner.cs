@@ -92,9 +92,16 @@ public sealed class BlueprintPlanner(BlueprintCatalogue catalogue, Planner plann
         }
     }
 
-    private static StepRequest Step(BlueprintStep step, BlueprintScope scope) => new(
+    private static StepRequest Step(BlueprintStep step, BlueprintScope scope) => step.Reads is { } reads
+        ? StepRequest.OfCollect(scope.Text(step.Id), Title(step, scope), [.. reads.Select(read =>
+            new ReadRequest(read.Name, read.Service, read.Operation, scope.Fill(read.Parameters)!.AsObject(), read.Select))])
+        : Call(step, scope);
+
+    private static string? Title(BlueprintStep step, BlueprintScope scope) => step.Title is null ? null : scope.Text(step.Title);
+
+    private static StepRequest Call(BlueprintStep step, BlueprintScope scope) => new(
         scope.Text(step.Id),
-        step.Title is null ? null : scope.Text(step.Title),
+        Title(step, scope),
         step.Service,
         step.Operation,
         scope.Fill(step.Parameters)!.AsObject(),

@@ -49,7 +49,7 @@ internal static class BlueprintPage
     private static readonly System.Text.Json.JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static string Step(BlueprintStep step) =>
-        $"`{step.Operation}`{(step.ForEach is null ? "" : " for each")}{(step.When is null ? "" : $" (if `{step.When}`)")}";
+        $"`{(step.Reads is null ? step.Operation : string.Join(", ", step.Reads.Select(read => read.Operation)))}`{(step.ForEach is null ? "" : " for each")}{(step.When is null ? "" : $" (if `{step.When}`)")}";
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }
