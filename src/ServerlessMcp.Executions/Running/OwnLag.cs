@@ -10,6 +10,7 @@ namespace ServerlessMcp.Executions.Running;
 /// <remarks>
 /// <code>
 /// on the way back                                    a refusal
+/// a deletion, "in use", of ours deleted a while ago  WAIT, see StillInUse
 /// of any class but not_found, eventual_consistency   a refusal
 /// nothing of ours is named by the call               a refusal
 /// what is named was made more than a minute before   a refusal
@@ -25,22 +26,19 @@ internal static class OwnLag
     /// <returns>Null: it is a refusal.</returns>
     public static async Task<Answer?> WaitAsync(StepVisit visit, StepTrouble trouble, CancellationToken cancellationToken)
     {
-        var kind = Troubles.Of(trouble);
-        if (visit.IsBackward || trouble.Class is null || kind is not (TroubleClass.NotFound or TroubleClass.EventualConsistency)
-            || Maker(visit, kind) is not { } maker)
+        if (visit.IsBackward || trouble.Class is null || Cause(visit, trouble) is not var (at, most, what))
         {
             return null;
         }
 
         var since = visit.Facts.LagSince ?? visit.Now;
-        var most = new[] { Least, visit.SettleTime, TimeSpan.FromSeconds(maker.Step.SettleSeconds) }.Max();
-        var (passed, age) = (visit.Now - since, since - maker.At);
+        var (passed, age) = (visit.Now - since, since - at);
         if (passed >= most || age >= most)
         {
             return null;
         }
 
-        var why = $"AWS does not see yet what step '{maker.Step.Id}' made; tried again for up to {most.TotalSeconds:0} s. {trouble.Message}";
+        var why = $"{what}; tried again for up to {most.TotalSeconds:0} s. {trouble.Message}";
         var facts = ForwardCall.Free(visit.Facts) with
         {
             Sent = visit.Facts.Status != StepStatus.Intended && visit.Facts.Sent,
@@ -51,6 +49,19 @@ internal static class OwnLag
         await visit.SaveAsync(
             facts, cancellationToken, visit.Facts.LagSince is null ? [visit.Event("step_lag", $"{visit.Step.Id} waits: {trouble.Code}: {why}")] : []);
         return visit.Wait(Delays.Settle(passed, most - passed));
+    }
+
+    private static (DateTimeOffset At, TimeSpan Most, string What)? Cause(StepVisit visit, StepTrouble trouble)
+    {
+        if (visit.Step.Effect == StepEffect.Delete && StillInUse.Is(trouble) && StillInUse.Taker(visit) is var (taker, taken))
+        {
+            return (taken, StillInUse.Most, $"AWS does not see yet that step '{taker.Id}' took away what used it");
+        }
+
+        var kind = Troubles.Of(trouble);
+        return kind is TroubleClass.NotFound or TroubleClass.EventualConsistency && Maker(visit, kind) is var (maker, made)
+            ? (made, new[] { Least, visit.SettleTime, TimeSpan.FromSeconds(maker.SettleSeconds) }.Max(), $"AWS does not see yet what step '{maker.Id}' made")
+            : null;
     }
 
     private static (Step Step, DateTimeOffset At)? Maker(StepVisit visit, TroubleClass kind)

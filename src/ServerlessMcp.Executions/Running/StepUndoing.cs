@@ -271,10 +271,12 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
             UndoError = first,
             RequestIds = ForwardCall.With(visit.Facts.RequestIds, trouble.RequestId),
         };
-        if (passed < visit.SettleTime)
+        var isHeld = StillInUse.Is(trouble) && StillInUse.Taker(visit) is var (_, at) && (first.Since ?? visit.Now) - at < StillInUse.Most;
+        var most = isHeld && visit.SettleTime < StillInUse.Most ? StillInUse.Most : visit.SettleTime;
+        if (passed < most)
         {
             await visit.SaveAsync(facts, cancellationToken);
-            return visit.Wait(Delays.Settle(passed, visit.SettleTime - passed));
+            return visit.Wait(Delays.Settle(passed, most - passed));
         }
 
         visit.Carry(facts);
