@@ -40,6 +40,7 @@ class Quiet(WSGIRequestHandler):
 def correct():
     """What moto leaves out, and a plan would look or wait for in vain."""
     from moto.cloudfront.models import Distribution
+    from moto.ec2.models.nat_gateways import NatGatewayBackend
     from moto.ecs.models import Service
 
     def of_its_configuration(self, name):  # ListDistributions shows the comment, the origins and more
@@ -53,6 +54,18 @@ def correct():
         os.environ["MOTO_ECS_SERVICE_RUNNING"] = str(desired_count)
         make(self, cluster, service_name, desired_count, *others, **named)
 
+    delete = NatGatewayBackend.delete_nat_gateway
+
+    def with_its_interface(self, nat_gateway_id):  # else the address stays associated and the subnet in use
+        gateway = delete(self, nat_gateway_id)
+        for address in self.addresses:
+            if address.eni is not None and address.eni.id == gateway._eni.id and address.association_id:
+                self.disassociate_address(association_id=address.association_id)
+        if gateway._eni.id in self.enis:
+            self.delete_network_interface(gateway._eni.id)
+        return gateway
+
+    NatGatewayBackend.delete_nat_gateway = with_its_interface
     Distribution.__getattr__ = of_its_configuration
     Service.__init__ = with_running_tasks
 

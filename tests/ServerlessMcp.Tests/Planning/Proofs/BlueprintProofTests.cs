@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Local.Emulator.Proxy;
 using ServerlessMcp.Planning;
 using ServerlessMcp.Planning.Blueprints;
 using ServerlessMcp.Tests.Local.Emulator;
@@ -30,6 +31,20 @@ public sealed class BlueprintProofTests(EmulatorFixture emulator)
         Assert.All(subnets, subnet => Assert.False(subnet.MapPublicIpOnLaunch));
 
         await SucceedAsync(stage, await stage.PlanUndoAsync(made.ExecutionId));
+        Assert.Empty(InventoryExceptions.Unexplained(before, await stage.InventoryAsync(), []));
+    }
+
+    [Fact]
+    public async Task A_network_with_NAT_whose_last_step_is_refused_is_taken_back()
+    {
+        using var stage = new ProofStage(emulator);
+        var before = await stage.InventoryAsync();
+        emulator.Proxy.Rules.Add(new ProxyRule { Service = "ec2", Operation = "CreateVpcEndpoint", Action = ProxyAction.Refuse, Code = "UnauthorizedOperation" });
+
+        var execution = await stage.RunAsync(await PlanAsync(stage, "network", new() { ["name"] = "proof", ["nat"] = "single" }));
+
+        emulator.Proxy.Rules.Clear();
+        Assert.True(execution.Status == ExecutionStatus.RolledBack, $"{execution.Status}: {execution.Failure}\n{await stage.RecordAsync(execution)}");
         Assert.Empty(InventoryExceptions.Unexplained(before, await stage.InventoryAsync(), []));
     }
 
