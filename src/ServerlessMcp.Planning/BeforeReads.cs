@@ -22,13 +22,19 @@ internal sealed class BeforeReads(IAwsReads reads, IQueryLanguage query, TimePro
     private static readonly TimeSpan InAll = TimeSpan.FromSeconds(20);
 
     /// <param name="wanted">Null: nothing to read there.</param>
+    public Task<IReadOnlyList<BeforeResult>> RunAsync(
+        PlanTarget target, IReadOnlyList<StepRead?> wanted, CancellationToken cancellationToken) =>
+        RunAsync(target, wanted, [], cancellationToken);
+
+    /// <param name="others">Reads with targets of their own, answered after the wanted ones.</param>
     public async Task<IReadOnlyList<BeforeResult>> RunAsync(
-        PlanTarget target, IReadOnlyList<StepRead?> wanted, CancellationToken cancellationToken)
+        PlanTarget target, IReadOnlyList<StepRead?> wanted, IReadOnlyList<(PlanTarget Target, StepRead Read)> others, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(InAll, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         using var gate = new SemaphoreSlim(AtOnce);
-        var all = await Task.WhenAll(wanted.Select(read => OneAsync(target, read, gate, both.Token)));
+        var all = await Task.WhenAll(wanted.Select(read => (Target: target, Read: read)).Concat(others.Select(one => (one.Target, Read: (StepRead?)one.Read)))
+            .Select(one => OneAsync(one.Target, one.Read, gate, both.Token)));
         cancellationToken.ThrowIfCancellationRequested();
         return all;
     }

@@ -55,20 +55,21 @@ public sealed class Planner
         CheckOnce(drafts, steps, problems);
         problems.ThrowIfAny();
 
-        var (reads, looks) = await ReadAsync(target, steps, cancellationToken);
+        var (reads, looks, owners) = await ReadAsync(target, steps, cancellationToken);
         Refuse(drafts, steps, reads, looks);
         var finished = steps.Select((step, n) => Builder.Finish(step, drafts[n], target, reads[n], problems)).ToList();
         problems.ThrowIfAny();
-        return Assemble(request, caller, undoOf, target, finished, PreviewWriter.Write(finished, reads, looks));
+        return Assemble(request, caller, undoOf, target, finished, PreviewWriter.Write(finished, reads, owners, looks));
     }
 
-    /// <returns>What calls read before them, and what the steps that change nothing see now.</returns>
-    private async Task<(List<BeforeResult> Reads, IReadOnlyList<BeforeResult> Looks)> ReadAsync(
+    /// <returns>What calls read before them, what the steps that change nothing see now, and who else manages what is changed.</returns>
+    private async Task<(List<BeforeResult> Reads, IReadOnlyList<BeforeResult> Looks, OwnersFound Owners)> ReadAsync(
         PlanTarget target, List<Step> steps, CancellationToken cancellationToken)
     {
+        var owners = OwnerReads.Of(target, steps);
         var all = await Reads.RunAsync(
-            target, [.. steps.Select(step => step.Before), .. steps.Select(LookAhead.Of)], cancellationToken);
-        return (MadeHere(steps, all), [.. all.Skip(steps.Count)]);
+            target, [.. steps.Select(step => step.Before), .. steps.Select(LookAhead.Of)], owners.Wanted, cancellationToken);
+        return (MadeHere(steps, all), [.. all.Skip(steps.Count).Take(steps.Count)], owners.Find([.. all.Skip(2 * steps.Count)]));
     }
 
     /// <exception cref="CallerException"><c>plan_too_large</c>.</exception>

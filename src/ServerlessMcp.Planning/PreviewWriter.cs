@@ -6,10 +6,11 @@ namespace ServerlessMcp.Planning;
 internal static class PreviewWriter
 {
     /// <param name="looks">What the steps that change nothing see now; empty: nobody looked.</param>
-    public static PlanPreview Write(IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, IReadOnlyList<BeforeResult>? looks = null)
+    public static PlanPreview Write(
+        IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, OwnersFound owners, IReadOnlyList<BeforeResult>? looks = null)
     {
         var seen = steps.Zip(looks ?? []).ToList();
-        var managed = steps.Zip(reads, (step, read) => (step, owner: ManagedBy.Find(read.Raw))).Where(item => item.owner is not null).ToList();
+        var managed = steps.Zip(reads, (step, read) => (step, owner: Owner(step, read, owners))).Where(item => item.owner is not null).ToList();
         return new()
         {
             Changes = [.. steps.Select(Change)],
@@ -17,7 +18,7 @@ internal static class PreviewWriter
             Reversibility = steps.Max(step => step.Reversibility.Class),
             ManagedBy = [.. managed.Where(item => item.owner!.Stack is not null)
                 .Select(item => new ManagedResource(item.owner!.Stack!, Resource(item.step))).Distinct()],
-            NotChecked = [.. NotChecked(steps, reads), .. seen.Select(one => LookAhead.NotChecked(one.First, one.Second)).OfType<string>()],
+            NotChecked = [.. NotChecked(steps, reads), .. owners.Unknown, .. seen.Select(one => LookAhead.NotChecked(one.First, one.Second)).OfType<string>()],
             Warnings =
             [
                 .. managed.Select(item => $"{Resource(item.step)} belongs to {item.owner!.Tool}: this will drift from what is declared there").Distinct(),
@@ -25,6 +26,9 @@ internal static class PreviewWriter
             ],
         };
     }
+
+    private static ManagedBy? Owner(Step step, BeforeResult read, OwnersFound owners) =>
+        ManagedBy.Find(read.Raw) ?? (step.Resource is { } arn ? owners.Owners.GetValueOrDefault(arn) : null);
 
     private static string Change(Step step) => step.Kind == StepKind.Call
         ? $"{Sign(step)} {Resource(step)} ({step.Call.Service}:{step.Call.Operation})"

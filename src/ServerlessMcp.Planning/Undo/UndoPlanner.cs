@@ -63,13 +63,14 @@ public sealed class UndoPlanner
     private async Task<PlannedPlan> FinishAsync(
         Plan plan, Execution execution, List<UndoStep> undos, IReadOnlyList<string> stays, Principal caller, CancellationToken cancellationToken)
     {
+        var owners = OwnerReads.Of(plan.Target, [.. undos.Select(undo => undo.Step)]);
         var reads = await _planner.Reads.RunAsync(
-            plan.Target, [.. undos.Select(undo => undo.Draft is null ? null : undo.Step.Before)], cancellationToken);
+            plan.Target, [.. undos.Select(undo => undo.Draft is null ? null : undo.Step.Before)], owners.Wanted, cancellationToken);
         var steps = undos.Select((undo, n) => undo.Draft is null
             ? undo.Step
             : _planner.Builder.Finish(undo.Step, undo.Draft, plan.Target, reads[n], new())).ToList();
         var shown = undos.Select((undo, n) => undo.Draft is null ? undo.Recorded.Now : reads[n]).ToList();
-        var preview = PreviewWriter.Write(steps, shown);
+        var preview = PreviewWriter.Write(steps, shown, owners.Find([.. reads.Skip(undos.Count)]));
         var request = new PlanRequest($"Undo: {plan.Title}", plan.Target.Account, plan.Target.Region, []);
         return _planner.Assemble(
             request, caller, execution.ExecutionId, plan.Target, steps, preview with { Warnings = [.. preview.Warnings, .. stays] });

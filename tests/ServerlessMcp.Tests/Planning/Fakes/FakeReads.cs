@@ -10,6 +10,9 @@ internal sealed class FakeReads : IAwsReads
     private readonly Dictionary<string, Func<JsonObject, JsonObject>> _answers = new()
     {
         ["sts:GetCallerIdentity"] = _ => new() { ["Account"] = "111122223333" },
+        ["resource-groups-tagging-api:GetResources"] = _ => new() { ["ResourceTagMappingList"] = new JsonArray() },
+        ["iam:ListRoleTags"] = _ => new() { ["Tags"] = new JsonArray() },
+        ["iam:ListUserTags"] = _ => new() { ["Tags"] = new JsonArray() },
     };
 
     private int _open;
