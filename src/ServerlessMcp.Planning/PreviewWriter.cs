@@ -10,6 +10,7 @@ internal static class PreviewWriter
         IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, OwnersFound owners, IReadOnlyList<BeforeResult>? looks = null)
     {
         var seen = steps.Zip(looks ?? []).ToList();
+        var (cost, whyNoCost) = PlanCost.Of(steps);
         var managed = steps.Zip(reads, (step, read) => (step, owner: Owner(step, read, owners))).Where(item => item.owner is not null).ToList();
         return new()
         {
@@ -18,7 +19,8 @@ internal static class PreviewWriter
             Reversibility = steps.Max(step => step.Reversibility.Class),
             ManagedBy = [.. managed.Where(item => item.owner!.Stack is not null)
                 .Select(item => new ManagedResource(item.owner!.Stack!, Resource(item.step))).Distinct()],
-            NotChecked = [.. NotChecked(steps, reads), .. owners.Unknown, .. seen.Select(one => LookAhead.NotChecked(one.First, one.Second)).OfType<string>()],
+            MonthlyCostDeltaUsd = cost,
+            NotChecked = [.. NotChecked(steps, reads, whyNoCost), .. owners.Unknown, .. seen.Select(one => LookAhead.NotChecked(one.First, one.Second)).OfType<string>()],
             Warnings =
             [
                 .. managed.Select(item => $"{Resource(item.step)} belongs to {item.owner!.Tool}: this will drift from what is declared there").Distinct(),
@@ -44,10 +46,10 @@ internal static class PreviewWriter
 
     private static string Resource(Step step) => StepResource.Shown(step.Resource, step.Call);
 
-    private static IEnumerable<string> NotChecked(IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads) =>
+    private static IEnumerable<string> NotChecked(IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, string? whyNoCost) =>
         steps.Zip(reads)
             .Where(item => !item.Second.Planned)
             .Select(item => $"what is there before {item.First.Id}: {item.Second.Why}")
-            .Append("cost: there is no price list yet")
+            .Concat(whyNoCost is null ? [] : [$"cost: {whyNoCost}"])
             .Append("permissions: simulation is not available yet");
 }

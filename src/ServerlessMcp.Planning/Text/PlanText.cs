@@ -119,7 +119,7 @@ public static class PlanText
         text.Line($"{steps}: {string.Join(", ", counts)}. Undo of the whole: {Word(preview.Reversibility)}.");
         text.Column("Verdict:", $"{Word(preview.Verdict.Is)} ({preview.Verdict.Rule})", FactColumn);
         text.Column("Cost:", preview.MonthlyCostDeltaUsd is { } cost
-            ? string.Create(CultureInfo.InvariantCulture, $"{cost:+0.00;-0.00;0.00} USD a month")
+            ? string.Create(CultureInfo.InvariantCulture, $"{cost:+0.00;-0.00;0.00} USD a month{(cost == 0 ? ": no step makes or ends what costs while it stands" : "")}")
             : "not checked", FactColumn);
         if (preview.MissingPermissions is { } missing)
         {
