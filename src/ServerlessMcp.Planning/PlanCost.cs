@@ -23,6 +23,8 @@ internal static class PlanCost
         "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy",
     };
 
+    public static IEnumerable<string> FreeOperations => Free;
+
     /// <returns>0, or null and why.</returns>
     public static (decimal? MonthlyDeltaUsd, string? Why) Of(IEnumerable<Step> steps)
     {

@@ -1,3 +1,4 @@
+using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions.Plans;
 using static ServerlessMcp.Tests.Planning.PlannerFixture;
 
@@ -104,6 +105,22 @@ public sealed class OwnerReadsTests
         var (_, read) = Assert.Single(reads.Wanted);
         Assert.Equal((call, parameters), ($"{read.Call.Service}:{read.Call.Operation}", read.Call.Parameters.ToJsonString()));
         Assert.Equal(stack, reads.Find([new(true, Raw: Json(answer))]).Owners[arn].Stack);
+    }
+
+    [Theory]
+    [InlineData("arn:aws:sqs:eu-west-1:111122223333:q")]
+    [InlineData("arn:aws:iam::111122223333:role/r")]
+    [InlineData("arn:aws:iam::111122223333:user/u")]
+    [InlineData("arn:aws:iam::111122223333:group/g")]
+    public void The_reads_are_harmless_and_well_formed(string arn)
+    {
+        var catalog = new AwsCatalog();
+        var call = Assert.Single(OwnersOf(arn).Wanted).Read.Call;
+        var operation = catalog.Operation(call.Service, call.Operation);
+
+        Assert.Equal((call.Service, call.Operation), (catalog.CanonicalService(call.Service), operation.Name));
+        Assert.True(operation.IsHarmlessRead, $"{operation.Access}");
+        Assert.Empty(catalog.Validate(operation, call.Parameters));
     }
 
     [Fact]

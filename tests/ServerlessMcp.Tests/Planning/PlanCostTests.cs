@@ -1,3 +1,5 @@
+using ServerlessMcp.AwsApi.Catalog;
+using ServerlessMcp.Planning;
 using ServerlessMcp.Planning.Text;
 using static ServerlessMcp.Tests.Planning.PlannerFixture;
 
@@ -6,6 +8,10 @@ namespace ServerlessMcp.Tests.Planning;
 public sealed class PlanCostTests
 {
     private readonly PlannerFixture _fixture = new();
+
+    [Fact]
+    public void What_has_no_price_are_operations_of_the_models() =>
+        Assert.All(PlanCost.FreeOperations, name => Assert.Equal(name.Split(':')[1], new AwsCatalog().Operation(name.Split(':')[0], name.Split(':')[1]).Name));
 
     [Fact]
     public async Task A_plan_of_what_has_no_price_costs_nothing_and_says_why()
