@@ -11,7 +11,7 @@ namespace ServerlessMcp.AwsApi;
 
 /// <summary>Calls any operation of the catalogue, for planners through <see cref="IAwsReads"/> and for the worker through <see cref="IAwsChanges"/>.</summary>
 /// <remarks>One for the whole process; thread safe.</remarks>
-public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
+public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, IDisposable
 {
     private const int ReadRetries = 2;
 
@@ -22,6 +22,7 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
     private readonly Transport _changeTransport;
     private readonly CredentialSource _credentials;
     private readonly AccountCheck _accounts;
+    private readonly BucketRegions _buckets = new();
     private readonly ConcurrentDictionary<ClientKey, Lazy<ServiceClient>> _clients = new();
 
     /// <exception cref="ArgumentException">The options contradict each other.</exception>
@@ -67,9 +68,14 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
         }
     }
 
-    public Task<AwsResult> CallAsync(
-        AwsTarget target, string service, string operation, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken) =>
-        CheckAndSendAsync(target, service, operation, parameters, retries: 0, timeout, cancellationToken);
+    public async Task<AwsResult> CallAsync(
+        AwsTarget target, string service, string operation, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var result = await CheckAndSendAsync(target, service, operation, parameters, retries: 0, timeout, cancellationToken);
+        var known = _catalog.Operation(service, operation);
+        PartialFailures.Demand(known.Service, known.Name, result);
+        return result;
+    }
 
     public async Task<AwsWaitLook> LookAsync(
         AwsTarget target, string service, string waiter, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken)
@@ -168,8 +174,7 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
     {
         try
         {
-            var client = Client(new(model.Name, region, retries, credentials), model);
-            var answer = await client.SendAsync(operation, parameters, cancellationToken);
+            var answer = await SendToRegionAsync(credentials, model, operation, region, parameters, retries, cancellationToken);
             return new AwsResult(answer.Output, answer.ResponseMetadata.RequestId, answer.Attempts);
         }
         catch (ServiceErrorException e)
@@ -184,6 +189,10 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
         {
             throw CallFailures.Lost(e);
         }
+        catch (AnswerTooLongException e)
+        {
+            throw CallFailures.TooLong(e);
+        }
         catch (UnreadableAnswerException e)
         {
             throw CallFailures.Unreadable(e);
@@ -193,6 +202,33 @@ public sealed class AwsClient : IAwsReads, IAwsChanges, IDisposable
             throw CallFailures.NotSent("NoEndpoint", e.Message, e);
         }
     }
+
+    /// <summary>A bucket that stands in another Region is followed there once, and found there from then on.</summary>
+    private async Task<ServiceAnswer> SendToRegionAsync(
+        AWSCredentials credentials,
+        ServiceModel model,
+        OperationModel operation,
+        string region,
+        JsonObject parameters,
+        int retries,
+        CancellationToken cancellationToken)
+    {
+        // Where a bucket of that name once stood does not bind where a new one is made.
+        var bucket = model.Name == "s3" && operation.Name != "CreateBucket" ? parameters["Bucket"]?.ToString() : null;
+        var at = _buckets.Find(bucket) ?? region;
+        try
+        {
+            return await Client(new(model.Name, at, retries, credentials), model).SendAsync(operation, parameters, cancellationToken);
+        }
+        catch (ServiceErrorException e) when (bucket is not null && e.BucketRegion is { } there && IsOther(there, at))
+        {
+            _buckets.Remember(bucket, there);
+            return await Client(new(model.Name, there, retries, credentials), model).SendAsync(operation, parameters, cancellationToken);
+        }
+    }
+
+    private bool IsOther(string region, string than) =>
+        region != than && _catalog.Index.FindPartition(region) is { } partition && partition == _catalog.Index.FindPartition(than);
 
     private ServiceClient Client(ClientKey key, ServiceModel model) => _clients.GetOrAdd(key, _ => new(() => new ServiceClient(
         new ServiceConfig(model, _catalog.Index, _options, key.Region, key.Retries == 0 ? _changeTransport : _readTransport, key.Retries),

@@ -28,6 +28,9 @@ public sealed record AwsClientOptions
     /// <summary>How long one attempt of a read may take.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How much of one answer is read, 16 MB; a longer one is an error and never in memory.</summary>
+    public long MaxAnswerBytes { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>The sealed sandbox: this endpoint, and keys that are worth nothing anywhere else.</summary>
     public static AwsClientOptions Sandbox(Uri endpoint) => new() { Endpoint = endpoint, Keys = new("AKIASANDBOX", "sandbox") };
 

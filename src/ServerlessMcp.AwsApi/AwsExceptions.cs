@@ -15,7 +15,7 @@ public sealed class AwsInputException(string code, string message, IReadOnlyList
 
 public enum AwsFailure
 {
-    /// <summary>AWS said no: nothing took effect.</summary>
+    /// <summary>AWS said no: nothing took effect, but for the other entries where only some of a batch were refused.</summary>
     Refused,
 
     /// <summary>Throttled or a 5xx: AWS may say yes later.</summary>
@@ -29,7 +29,7 @@ public enum AwsFailure
 /// <param name="failure">Refused, busy or unreachable.</param>
 /// <param name="code">
 /// AWS's error code, or <c>Timeout</c>, <c>ConnectionFailed</c>, <c>ConnectionLost</c>, <c>UnreadableAnswer</c>, <c>NoCredentials</c>, <c>NoEndpoint</c>,
-/// <c>WrongAccount</c>, and <c>NotImplemented</c> where an endpoint that is not AWS's own answers with a web page.
+/// <c>WrongAccount</c>, <c>PartialFailure</c> (some entries of a batch were refused), <c>AnswerTooLong</c>, and <c>NotImplemented</c> where an endpoint that is not AWS's own answers with a web page.
 /// </param>
 /// <param name="message">AWS's message, or ours.</param>
 /// <param name="mayHaveTakenEffect">False when the request surely was not carried out.</param>

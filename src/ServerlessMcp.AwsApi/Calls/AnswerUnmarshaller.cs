@@ -13,6 +13,9 @@ internal sealed class ServiceErrorException(WireError error, Exception? cause, s
         error.Message, cause!, (int)status < 500 ? ErrorType.Sender : ErrorType.Receiver, error.Code, requestId!, status)
 {
     public WireError Error { get; } = error;
+
+    /// <summary>Where S3 says that the bucket is; null if it does not say that it is elsewhere.</summary>
+    public string? BucketRegion { get; init; }
 }
 
 /// <summary>Turns the SDK's response into our answer or error.</summary>
@@ -21,10 +24,19 @@ internal sealed class AnswerUnmarshaller(ServiceConfig config, OperationModel op
     public override AmazonWebServiceResponse Unmarshall(UnmarshallerContext input)
     {
         var answer = ((RawContext)input).ReadAnswer();
-        if (config.Model.Protocol == AwsProtocol.RestXml && IsErrorDocument(answer.Body))
+        if (answer.Status >= 300)
         {
-            // S3 begins some answers before it knows how they end: 200 with an error inside.
-            throw Error(answer with { Status = 500 }, null);
+            // The SDK takes only 400 and more for errors: a redirect, which has done nothing, would pass as done.
+            throw Error(answer, null);
+        }
+
+        if (config.Model.Protocol == AwsProtocol.RestXml && !HasRawPayload())
+        {
+            answer = answer with { Body = LateAnswer.Document(operation, answer.Body) };
+            if (LateAnswer.IsError(answer.Body))
+            {
+                throw ErrorInside(answer);
+            }
         }
 
         return new ServiceAnswer
@@ -50,8 +62,24 @@ internal sealed class AnswerUnmarshaller(ServiceConfig config, OperationModel op
         Stream responseStream, bool maintainResponseBody, IWebResponseData response, bool isException, IRequestContext requestContext) =>
         new RawContext(responseStream, response, isException);
 
-    private ServiceErrorException Error(WireAnswer answer, Exception? cause) =>
-        new(WireError.Read(config.Model, operation, answer), cause, RequestId(answer), (HttpStatusCode)answer.Status);
+    private ServiceErrorException Error(WireAnswer answer, Exception? cause)
+    {
+        var error = WireError.Read(config.Model, operation, answer);
+        return new(error, cause, RequestId(answer), (HttpStatusCode)answer.Status)
+        {
+            BucketRegion = config.Model.Name == "s3" ? BucketRegions.HintOf(answer, error.Code) : null,
+        };
+    }
+
+    /// <summary>The status that the error would have had if it had come first.</summary>
+    private ServiceErrorException ErrorInside(WireAnswer answer)
+    {
+        var passing = Error(answer with { Status = 500 }, null);
+        return LateAnswer.IsPassing(passing.ErrorCode) ? passing : Error(answer with { Status = 400 }, null);
+    }
+
+    private bool HasRawPayload() => operation.Output >= 0 && config.Model.ShapeAt(operation.Output).Members
+        .Any(member => member is { IsPayload: true, Kind: ShapeKind.Blob or ShapeKind.Stream or ShapeKind.String });
 
     /// <summary>
     /// An endpoint that is not AWS's own answers with a page what it does not know: moto says 500 (or 404) and HTML for an operation that it lacks.
@@ -67,12 +95,6 @@ internal sealed class AnswerUnmarshaller(ServiceConfig config, OperationModel op
     {
         var start = Encoding.UTF8.GetString(answer.Body, 0, Math.Min(answer.Body.Length, 64)).TrimStart();
         return start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static bool IsErrorDocument(byte[] body)
-    {
-        var start = Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 256));
-        return start.StartsWith('<') && (start.StartsWith("<Error>", StringComparison.Ordinal) || start.Contains("?>\n<Error>", StringComparison.Ordinal));
     }
 
     private static string? RequestId(WireAnswer answer)

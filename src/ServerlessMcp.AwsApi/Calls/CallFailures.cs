@@ -10,8 +10,11 @@ namespace ServerlessMcp.AwsApi.Calls;
 /// | throttled, or asked to come back         | Busy        | no                    |
 /// | no capacity (EC2 says it with a 500)     | Refused     | no                    |
 /// | other 5xx                                | Busy        | yes                   |
+/// | 307: S3 does not yet know where          | Busy        | no                    |
 /// | keys expired or unknown                  | Unreachable | no                    |
 /// | any other answer of an error             | Refused     | no                    |
+/// | some entries of a batch refused          | Refused     | yes                   |
+/// | an answer longer than is read            | Refused     | yes                   |
 /// | never connected, no credentials          | Unreachable | no                    |
 /// | time is over, connection lost, no answer that can be read | Unreachable | yes  |
 /// </remarks>
@@ -24,6 +27,7 @@ internal static class CallFailures
         var (failure, mayHaveTakenEffect) = kind switch
         {
             AwsErrorClass.Throttled => (AwsFailure.Busy, false),
+            _ when status == (int)HttpStatusCode.TemporaryRedirect => (AwsFailure.Busy, false),
             AwsErrorClass.Busy when isNamed => (AwsFailure.Busy, false),
             AwsErrorClass.Credentials => (AwsFailure.Unreachable, false),
             _ when status >= 500 && status != (int)HttpStatusCode.NotImplemented && !(isNamed && kind == AwsErrorClass.Capacity) => (AwsFailure.Busy, true),
@@ -34,6 +38,8 @@ internal static class CallFailures
 
     public static AwsCallException Translate(ConnectionException e) => new(
         AwsFailure.Unreachable, e.WasSent ? "ConnectionLost" : "ConnectionFailed", e.Message, 0, null, e.WasSent, e);
+
+    public static AwsCallException TooLong(AnswerTooLongException e) => new(AwsFailure.Refused, "AnswerTooLong", e.Message, 200, null, true, e);
 
     /// <summary>The connection broke while the answer was read.</summary>
     public static AwsCallException Lost(IOException e) => new(AwsFailure.Unreachable, "ConnectionLost", e.Message, 0, null, true, e);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Transform;
@@ -8,7 +6,7 @@ using ServerlessMcp.AwsApi.Protocols;
 namespace ServerlessMcp.AwsApi.Calls;
 
 /// <summary>Turns a call into the SDK's request.</summary>
-internal sealed partial class RequestMarshaller(ServiceConfig config) : IMarshaller<IRequest, AmazonWebServiceRequest>
+internal sealed class RequestMarshaller(ServiceConfig config) : IMarshaller<IRequest, AmazonWebServiceRequest>
 {
     private readonly bool _isS3 = config.Model.Name == "s3";
 
@@ -29,7 +27,13 @@ internal sealed partial class RequestMarshaller(ServiceConfig config) : IMarshal
         };
         if (_isS3)
         {
-            PlaceBucket(request, wire, call.Parameters["Bucket"]?.ToString());
+            request.HostPrefix = BucketPlace.Place(wire, call.Parameters["Bucket"]?.ToString(), config.HasOwnEndpoint) ?? wire.HostPrefix;
+            request.ResourcePath = wire.PathTemplate;
+        }
+
+        if (call.Operation.NeedsChecksum)
+        {
+            BodyChecksum.Add(wire, isDefault: call.Operation.Name != "UploadPart");
         }
 
         // The signer escapes labels; the template stays as it is.
@@ -44,32 +48,7 @@ internal sealed partial class RequestMarshaller(ServiceConfig config) : IMarshal
         }
 
         AddQuery(request, wire);
-        if (call.Operation.NeedsChecksum && wire.Body is { Length: > 0 } body)
-        {
-            request.Headers["Content-MD5"] = Md5(body);
-        }
-
         return request;
-    }
-
-    // In the path where the endpoint is not AWS's own or the name is no host name, else in the host.
-    private void PlaceBucket(DefaultRequest request, WireRequest wire, string? bucket)
-    {
-        if (bucket is null)
-        {
-            return;
-        }
-
-        if (config.HasOwnEndpoint || !HostName().IsMatch(bucket))
-        {
-            wire.PathTemplate = "/{Bucket}" + wire.PathTemplate;
-            request.ResourcePath = wire.PathTemplate;
-            wire.Labels["{Bucket}"] = bucket;
-        }
-        else
-        {
-            request.HostPrefix = bucket + ".";
-        }
     }
 
     private void AddQuery(DefaultRequest request, WireRequest wire)
@@ -91,12 +70,4 @@ internal sealed partial class RequestMarshaller(ServiceConfig config) : IMarshal
             }
         }
     }
-
-#pragma warning disable CA5351 // S3 asks for MD5 as a checksum of the body, not as a safeguard
-    private static string Md5(byte[] body) => Convert.ToBase64String(MD5.HashData(body));
-#pragma warning restore CA5351
-
-    // Without dots: the certificate of *.s3.amazonaws.com covers one label.
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")]
-    private static partial Regex HostName();
 }

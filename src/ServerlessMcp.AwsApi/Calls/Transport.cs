@@ -10,6 +10,10 @@ internal sealed class ConnectionException(bool wasSent, string message, Exceptio
     public bool WasSent { get; } = wasSent;
 }
 
+/// <summary>The answer is longer than the client reads; the request was carried out.</summary>
+internal sealed class AnswerTooLongException(long limit, Exception? cause) : Exception(
+    $"The answer is longer than {limit / (1024 * 1024)} MB, which is all that is read of one: ask for less at once (fewer items, or a Range of an object).", cause);
+
 /// <summary>The HTTP clients of one <see cref="AwsClient"/>: reads share connections, changes never do.</summary>
 /// <remarks>
 /// A pooled connection may have been closed by the server a moment ago, and a change must not end in doubt for that. And SocketsHttpHandler sends a request
@@ -30,7 +34,7 @@ internal sealed class Transport : HttpClientFactory, IDisposable
             UseProxy = options.Endpoint is null,
             PooledConnectionLifetime = isForChanges ? TimeSpan.Zero : TimeSpan.FromMinutes(5),
         };
-        _client = new HttpClient(new ConnectionWatch(handler, isForChanges)) { Timeout = Timeout.InfiniteTimeSpan };
+        _client = new HttpClient(new ConnectionWatch(handler, isForChanges, options.MaxAnswerBytes)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _client;
@@ -42,7 +46,7 @@ internal sealed class Transport : HttpClientFactory, IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>Sorts failures into "never connected" and "sent, but no answer" while the difference is still visible.</summary>
-    private sealed class ConnectionWatch(HttpMessageHandler inner, bool isForChanges) : DelegatingHandler(inner)
+    private sealed class ConnectionWatch(HttpMessageHandler inner, bool isForChanges, long maxAnswerBytes) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
@@ -53,7 +57,18 @@ internal sealed class Transport : HttpClientFactory, IDisposable
 
             try
             {
-                return await base.SendAsync(request, cancellationToken);
+                var response = await base.SendAsync(request, cancellationToken);
+                if (request.Method != HttpMethod.Head)
+                {
+                    // The SDK would read the body without the call's deadline, and without an end.
+                    await response.Content.LoadIntoBufferAsync(maxAnswerBytes, cancellationToken);
+                }
+
+                return response;
+            }
+            catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+            {
+                throw new AnswerTooLongException(maxAnswerBytes, e);
             }
             catch (HttpRequestException e)
             {

@@ -16,13 +16,17 @@ internal sealed record ReceivedRequest(string Head, string Body)
 internal abstract record EndpointAct
 {
     /// <summary>Answers, and keeps the connection open.</summary>
-    public sealed record Answer(int Status, string Body, string Headers = "") : EndpointAct;
+    /// <param name="Length">What the answer says of its length (to HEAD, of a body that it does not have); null for the body's.</param>
+    public sealed record Answer(int Status, string Body, string Headers = "", long? Length = null) : EndpointAct;
 
     /// <summary>Closes the connection without a word.</summary>
     public sealed record Drop : EndpointAct;
 
     /// <summary>Begins an answer and closes in the middle of its body.</summary>
     public sealed record DropInBody : EndpointAct;
+
+    /// <summary>Begins an answer, then says nothing more and waits.</summary>
+    public sealed record SilenceInBody : EndpointAct;
 
     /// <summary>Says nothing and waits.</summary>
     public sealed record Silence : EndpointAct;
@@ -114,12 +118,16 @@ internal sealed class FakeEndpoint : IAsyncDisposable
         switch (act)
         {
             case EndpointAct.Answer answer:
-                var length = Encoding.UTF8.GetByteCount(answer.Body);
+                var length = answer.Length ?? Encoding.UTF8.GetByteCount(answer.Body);
                 var text = $"HTTP/1.1 {answer.Status} X\r\nContent-Length: {length}\r\n{answer.Headers}\r\n{answer.Body}";
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(text), _end.Token);
                 return true;
             case EndpointAct.DropInBody:
                 await stream.WriteAsync(Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<Get"), _end.Token);
+                return false;
+            case EndpointAct.SilenceInBody:
+                await stream.WriteAsync(Encoding.UTF8.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n<Get"), _end.Token);
+                await Task.Delay(Timeout.Infinite, _end.Token);
                 return false;
             case EndpointAct.Silence:
                 await Task.Delay(Timeout.Infinite, _end.Token);
