@@ -3,14 +3,18 @@
 const fs = require('fs');
 const path = require('path');
 
-/** The first sentence of a documentation comment, without markup, at most 300 characters; undefined when there is none. */
+// What some operations of S3 begin with, before they say what they do.
+const notice = /^(?:End of support notice: .*? For more information, see .*?\. )?This (?:operation|functionality) is not supported (?:for|by) directory buckets ?\. /;
+
+/** The first telling sentence of a documentation comment, without markup, at most 300 characters; undefined when there is none. */
 function firstSentence(comment) {
   const text = comment.split(/\n@(?:example|param|throws|public|deprecated|see)/)[0]
     .replace(/<[^>]+>/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
     .replace(/\\([{}])/g, '$1').replace(/@\w+/g, ' ').replace(/\s+/g, ' ').trim();
-  if (!text) return undefined;
-  const sentence = /^.{20,300}?[.!?](?= |$)/.exec(text);
-  return sentence ? sentence[0] : text.slice(0, 300);
+  const telling = text.replace(notice, '') || text;
+  if (!telling) return undefined;
+  const sentence = /^.{20,300}?[.!?](?= |$)/.exec(telling);
+  return sentence ? sentence[0] : telling.slice(0, 300);
 }
 
 /** Interface name -> member name -> { doc, type }. A line parser: the files are generated and regular. */

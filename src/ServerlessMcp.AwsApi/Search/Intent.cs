@@ -14,7 +14,7 @@ internal static class Intent
         + "move push deploy roll open close block allow give grant deny revoke restart reboot bounce scale grow shrink resize increase raise limit "
         + "rotate restore recover undelete rewind undo revert abort cancel pause resume freeze bump upgrade tag label slap stand spin copy share "
         + "purge flush empty clear invalidate point subscribe send publish encrypt approve reject retry rerun feed warn page notify let take register "
-        + "schedule request buy replace terminate protect keep expire mount connect extend promote import upload store shift throw");
+        + "schedule request buy replace terminate protect keep expire mount connect extend promote import upload store shift throw need needs want wants must reset renew drain split spread replace lock");
 
     /// <summary>True: to know; false: to change; null: not clear. The first word that says it counts.</summary>
     public static bool? Of(IEnumerable<string> words)

@@ -9,10 +9,10 @@ public sealed class OperationSearch
 {
     public const int MaxQuestion = 500;
 
-    private const double ServiceGain = 0.55;
-    private const double NameGain = 0.45;
+    private const double ServiceGain = 0.45;
+    private const double NameGain = 0.35;
     private const double IntentGain = 0.3;
-    private const double UsualGain = 0.15;
+    private const double UsualGain = 0.25;
 
     private readonly Lazy<(SearchIndex Index, Synonyms Synonyms)> _parts;
 

@@ -7,6 +7,7 @@ internal sealed record Question(IReadOnlyList<WordGroup> Groups, IReadOnlySet<st
     private const double Meant = 0.8;
     private const double InPhrase = 0.5;
     private const double Misspelt = 0.7;
+    private const double WhoDid = 2.5;
     private const int MostBetween = 4;
 
     public static Question Of(string text, SearchIndex index, Synonyms synonyms)
@@ -22,7 +23,7 @@ internal sealed record Question(IReadOnlyList<WordGroup> Groups, IReadOnlySet<st
         {
             var (length, meaning) = Longest(words, i, synonyms);
             meaning = length == 1 ? Apart(words, i, synonyms) ?? meaning : meaning;
-            if (Group(words.GetRange(i, length), meaning, index) is { Terms.Count: > 0 } group)
+            if (Group(words.GetRange(i, length), meaning, IsWhoDid(words, i) ? WhoDid : 1, index) is { Terms.Count: > 0 } group)
             {
                 groups.Add(group);
             }
@@ -34,8 +35,17 @@ internal sealed record Question(IReadOnlyList<WordGroup> Groups, IReadOnlySet<st
         return new(groups, services, Intent.Of(words.Select(word => word.Text)));
     }
 
+    /// <summary>"who renamed", "who shut": a question to the audit trail, whatever was done.</summary>
+    private static bool IsWhoDid(List<Asked> words, int start) =>
+        words[start].Text == "who" && start + 1 < words.Count && words[start + 1].Text is [.., 'e', 'd'] or "put" or "set" or "shut" or "ran" or "sent" or "made" or "took";
+
     private static (int Length, Meaning? Meaning) Longest(List<Asked> words, int start, Synonyms synonyms)
     {
+        if (IsWhoDid(words, start))
+        {
+            return (1, synonyms.Find("who did"));
+        }
+
         for (var length = Math.Min(Synonyms.MaxPhrase, words.Count - start); length > 0; length--)
         {
             if (synonyms.Find(string.Join(' ', words.GetRange(start, length).Select(word => word.Stem))) is { } meaning)
@@ -53,9 +63,9 @@ internal sealed record Question(IReadOnlyList<WordGroup> Groups, IReadOnlySet<st
         .Select(word => synonyms.Find($"{words[start].Stem} {word.Stem}")).FirstOrDefault(meaning => meaning is not null);
 
     /// <summary>A phrase counts as what it means, and its words by themselves a little.</summary>
-    private static WordGroup Group(List<Asked> words, Meaning? meaning, SearchIndex index)
+    private static WordGroup Group(List<Asked> words, Meaning? meaning, double emphasis, SearchIndex index)
     {
-        var sure = words.Min(word => word.Sure);
+        var sure = words.Min(word => word.Sure) * emphasis;
         var terms = new List<Term>();
         foreach (var meant in meaning?.Terms ?? [])
         {

@@ -6,7 +6,7 @@ internal sealed class ScoreBoard(SearchIndex index)
     private const double Saturation = 2.2;
     private const double Others = 0.15;
     private const double SeveralWords = 1.35;
-    private const double CoverageFloor = 0.35;
+    private const double CoverageFloor = 0.25;
 
     private readonly double[] _scores = new double[index.Operations.Count];
     private readonly double[] _covered = new double[index.Operations.Count];

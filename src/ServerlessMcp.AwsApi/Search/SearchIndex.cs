@@ -12,10 +12,10 @@ namespace ServerlessMcp.AwsApi.Search;
 /// </remarks>
 internal sealed class SearchIndex
 {
-    private static readonly double[] FieldWeight = [3.0, 1.0, 0.5, 0.3, 2.6];
-    private static readonly double[] FieldLengthPower = [0.5, 0.5, 0.8, 0.8, 0.45];
+    private static readonly double[] FieldWeight = [3.0, 0.8, 0.3, 0.3, 2.6];
+    private static readonly double[] FieldLengthPower = [0.5, 0.5, 0.8, 0.8, 0.2];
 
-    private const double NamedWeight = 3.0;
+    private const double NamedWeight = 3.5;
 
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<string> _stems = [];

@@ -45,6 +45,11 @@ public sealed class ToolSnapshotTests
         });
     }
 
+    [Fact]
+    public async Task Every_tools_answer_has_room_for_the_next_call_in_one_shape() =>
+        Assert.All(await ToolsAsync(), pair =>
+            Assert.Equal("object", (string?)JsonNode.Parse(pair.Value)!["outputSchema"]!["properties"]!["next"]?["type"]));
+
     /// <summary>Four characters a token is the usual rule of thumb; the list is in every conversation of every client.</summary>
     [Fact]
     public async Task The_list_of_tools_costs_less_than_five_hundred_tokens_a_tool()
