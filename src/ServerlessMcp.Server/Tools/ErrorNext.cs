@@ -31,15 +31,29 @@ internal static partial class ErrorNext
         "execution_not_found" or "plan_not_found" or "nothing_to_undo" or "nothing_to_retry" => new(
             new NextCall("list_executions", [], "shows what there is")),
         "resource_not_found" => new(new NextCall("find_resources", [], "shows what there is")),
+        "missing_inputs" or "invalid_inputs" when Text(arguments, "blueprint") is { Length: > 0 } => new(Inputs(problems, arguments)),
         "hash_mismatch" when Text(arguments, "plan_id") is { Length: > 0 } plan => new(
             new NextCall("get_execution", new() { ["id"] = plan }, "shows the plan with its hash")),
         "not_ended" when Text(arguments, "execution_id") is { Length: > 0 } execution => new(ExecutionNext.Watch(execution)),
         "missing_scope" => new(new NextCall("whoami", [], "shows what this key may do")),
-        "invalid_arguments" when tool is "aws_read" or "aws_change" or "create_plan" && !arguments.Has("operation") && !arguments.Has("steps") => new(
+        "invalid_arguments" when tool is "aws_read" or "aws_change" or "create_plan" && !arguments.Has("blueprint") && !arguments.Has("operation") && !arguments.Has("steps") => new(
             new NextCall("find_operations", [], "finds the operation and its parameters") { Fill = ["query"] }),
         _ when retryable && Repeatable.Contains(tool) => new(new NextCall(tool, arguments.All(), "tries the same again, in a moment")),
         _ => NextCalls.None,
     };
+
+    /// <summary>The same call, with the inputs that were right; a blueprint's inputs are shown with its plan anyway.</summary>
+    private static NextCall Inputs(IReadOnlyList<Problem> problems, ToolArguments arguments)
+    {
+        var again = arguments.All();
+        var wrong = problems.Select(problem => problem.Path).Where(path => path.StartsWith("inputs.", StringComparison.Ordinal)).Distinct().ToList();
+        foreach (var path in wrong)
+        {
+            (again["inputs"] as JsonObject)?.Remove(path["inputs.".Length..]);
+        }
+
+        return new("create_plan", again, "plans it") { Fill = wrong };
+    }
 
     private static NextCall Search(string service, string operation) =>
         OperationNext.Search(string.Join(' ', new[] { service, operation }.Where(word => word.Length > 0)) is { Length: <= MaxQuery } words ? words : operation[..Math.Min(operation.Length, MaxQuery)]);

@@ -51,7 +51,7 @@ internal static class ProblemViews
         ExecutionViews.Add(view, "closed_at", problem.ClosedAt is { } closed ? ExecutionViews.Time(closed) : null);
         if (problem.Next is { } next)
         {
-            view["next"] = new JsonObject { ["tool"] = next.Tool, ["arguments"] = next.Arguments.DeepClone() };
+            view["next"] = new NextCall(next.Tool, next.Arguments, "is what helps").Json();
         }
 
         return view;

@@ -31,9 +31,11 @@ public sealed class ToolErrorsTests
     [InlineData("execution_not_found", "get_execution", """{"id":"ex_a"}""", "list_executions {}")]
     [InlineData("hash_mismatch", "execute_plan", """{"plan_id":"pl_a","plan_hash":"x"}""", """get_execution {"id":"pl_a"}""")]
     [InlineData("not_ended", "rollback_execution", """{"execution_id":"ex_a"}""", """get_execution {"id":"ex_a","wait_seconds":20}""")]
+    [InlineData("resource_not_found", "get_resource", """{"arn":"arn:x"}""", "find_resources {}")]
+    [InlineData("invalid_arguments", "create_plan", """{"blueprint":"x","inputs":3}""", null)]
     [InlineData("missing_scope", "aws_change", """{"service":1}""", "whoami {}")]
     [InlineData("invalid_arguments", "aws_change", """{"service":1}""", "find_operations {}")]
-    public void An_error_names_the_call_that_leads_on(string code, string tool, string arguments, string next) =>
+    public void An_error_names_the_call_that_leads_on(string code, string tool, string arguments, string? next) =>
         Assert.Equal(next, NextOf(new CallerException(code, "wrong"), tool, arguments));
 
     [Fact]
@@ -43,6 +45,16 @@ public sealed class ToolErrorsTests
 
         Assert.Equal("""cancel_execution {"execution_id":"ex_a"}""", NextOf(busy, "cancel_execution", """{"execution_id":"ex_a"}"""));
         Assert.Null(NextOf(busy, "aws_change", """{"service":"ssm","operation":"PutParameter","parameters":{"Value":"secret"}}"""));
+    }
+
+    [Fact]
+    public void A_blueprint_is_asked_for_again_with_the_inputs_that_were_right()
+    {
+        var missing = new CallerException("missing_inputs", "wrong", [new("inputs.name", "Missing.")]);
+
+        Assert.Equal(
+            """create_plan {"blueprint":"queue","inputs":{"size":3}}""",
+            NextOf(missing, "create_plan", """{"blueprint":"queue","inputs":{"size":3,"name":""}}"""));
     }
 
     private static string? NextOf(Exception error, string tool, string arguments)
