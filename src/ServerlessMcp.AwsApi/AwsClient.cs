@@ -118,7 +118,7 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
     private static void RefuseUnlessHarmless(AwsOperation operation, JsonObject parameters)
     {
         var name = $"{operation.Service} {operation.Name}";
-        if (operation.Access is not (AwsAccess.Read or AwsAccess.List))
+        if (!operation.IsRead)
         {
             var message = $"{name} is no read ({operation.Access}): it needs a plan.";
             throw new AwsInputException("not_a_read", message, [new("$", message)]);

@@ -71,8 +71,13 @@ public sealed record AwsOperation(
     /// <summary>Ends a sentence that begins with the operation's name, such as "bills each request"; null for a harmless read and for changes.</summary>
     public string? SensitiveBecause { get; init; }
 
+    /// <summary>A sensitive read that starts or ends something, such as <c>GenerateCredentialReport</c>: a plan may have it as a change.</summary>
+    public bool Acts { get; init; }
+
+    public bool IsRead => Access is AwsAccess.Read or AwsAccess.List;
+
     /// <summary>All that <see cref="IAwsReads"/> lets through, unless <see cref="SensitiveWhen"/> holds.</summary>
-    public bool IsHarmlessRead => Access is AwsAccess.Read or AwsAccess.List && !IsSensitive;
+    public bool IsHarmlessRead => IsRead && !IsSensitive;
 
     /// <summary>Whether the read shows secrets, costs money or has side effects with these parameters.</summary>
     public bool IsSensitiveWith(JsonObject parameters) =>

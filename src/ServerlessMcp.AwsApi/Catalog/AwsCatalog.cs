@@ -25,6 +25,7 @@ public sealed class AwsCatalog : IAwsCatalog
         return new AwsOperation(
             model.Name, found.Name, found.Documentation, found.Access, found.Sensitivity is { When: null }, token?.Name)
         {
+            Acts = found.Sensitivity is { Acts: true },
             SensitiveBecause = found.Sensitivity?.Because,
             SensitiveWhen = found.Sensitivity?.When is { } when ? new(when.Member, JsonValue.Create(when.Value)) : null,
         };

@@ -37,15 +37,15 @@ function actionLevel(action, name) {
   return level;
 }
 
-/** { why, when: { member: value } if only that parameter makes the read sensitive }; undefined for a harmless read and for changes. */
+/** { why, when: { member: value } if only that parameter makes the read sensitive, acts: it starts or ends something }; undefined for a harmless read and for changes. */
 function sensitivityOf(service, operation, level) {
   const entry = reads[service]?.[operation];
-  if (entry) return { why: entry.why, when: entry.when };
+  if (entry) return { why: entry.why, when: entry.when, acts: entry.acts };
   const group = Object.entries(reads[service] ?? {}).find(([name]) => name.endsWith('*') && operation.startsWith(name.slice(0, -1)));
   const isRead = level === 'Read' || level === 'List';
   if (isRead && group) return { why: group[1].why };
   // IAM's level speaks of the permission, not of side effects: an acting verb labelled Read waits for review.
-  return isRead && acting.test(operation) ? { why: 'acts, although its permission is a read' } : undefined;
+  return isRead && acting.test(operation) ? { why: 'acts, although its permission is a read', acts: true } : undefined;
 }
 
 /** An entry that names nothing is a mistake or a renamed operation: both must stop the build, not pass in silence. */

@@ -20,7 +20,7 @@ internal static class ModelLines
             NeedsChecksum = line.TryGetProperty("ck", out _),
             Access = Text(line, "a") is { } access ? Enum.Parse<AwsAccess>(access) : AwsAccess.Unknown,
             Sensitivity = Text(sensitive, "why") is { } why
-                ? new(why, sensitive.TryGetProperty("when", out var when) ? Condition(when) : null)
+                ? new(why, sensitive.TryGetProperty("when", out var when) ? Condition(when) : null, sensitive.TryGetProperty("acts", out _))
                 : null,
             HasEventStream = line.TryGetProperty("es", out _),
             Errors = line.TryGetProperty("e", out var errors) ? [.. errors.EnumerateArray().Select(error => error.GetInt32())] : [],

@@ -6,7 +6,8 @@ internal sealed record PageKey(string Parameter, string Value);
 
 /// <param name="Because">Ends a sentence that begins with the operation's name.</param>
 /// <param name="When">The one parameter value with which it holds; null for always.</param>
-internal sealed record Sensitivity(string Because, MemberCondition? When);
+/// <param name="Acts">It starts or ends something.</param>
+internal sealed record Sensitivity(string Because, MemberCondition? When, bool Acts);
 
 internal sealed record OperationModel(string Name)
 {

@@ -10,8 +10,6 @@ namespace ServerlessMcp.Executions.State;
 /// </summary>
 public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionStore executions, IExecutionEngine engine, TimeProvider time)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
-
     private readonly ResourceLocks _locks = new(table, time);
 
     /// <exception cref="CallerException"><c>plan_not_found</c>, <c>hash_mismatch</c>, <c>plan_expired</c>, <c>idempotency_key_reused</c>, <c>forbidden</c>, <c>already_undone</c>, <c>resource_locked</c>.</exception>
@@ -69,7 +67,7 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
     private async Task<List<TableWrite>> StartWritesAsync(
         StoredPlan stored, Execution execution, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        var ttl = execution.CreatedAt + Kept;
+        var ttl = execution.CreatedAt + LargeValues.Kept;
         List<TableWrite> writes =
         [
             new TableWrite.Put(

@@ -6,8 +6,6 @@ namespace ServerlessMcp.Executions.State;
 /// <summary>Plans and their previews, each one item. A plan never changes; its record gains the execution that runs it.</summary>
 public sealed class PlanStore(ITable table)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
-
     /// <exception cref="CallerException"><c>plan_too_large</c>.</exception>
     public async Task SaveAsync(Plan plan, PlanPreview preview, CancellationToken cancellationToken)
     {
@@ -19,7 +17,7 @@ public sealed class PlanStore(ITable table)
         }
 
         var previewBody = JsonNodes.ToObject(new PlanPreviewRecord(preview), ExecutionsJson.Default.PlanPreviewRecord);
-        var ttl = plan.CreatedAt + Kept;
+        var ttl = plan.CreatedAt + LargeValues.Kept;
         await table.WriteAsync(
             [
                 new TableWrite.Put(Keys.Plan(plan.PlanId), 0, body, Ttl: ttl),
@@ -57,7 +55,7 @@ public sealed class PlanStore(ITable table)
         var body = JsonNodes.ToObject(new RetryRecord(planId, null, now), ExecutionsJson.Default.RetryRecord);
         try
         {
-            await table.WriteAsync([new TableWrite.Put(Keys.Retry(executionId), version, body, Ttl: now + Kept)], cancellationToken);
+            await table.WriteAsync([new TableWrite.Put(Keys.Retry(executionId), version, body, Ttl: now + LargeValues.Kept)], cancellationToken);
             return true;
         }
         catch (TableConflictException)

@@ -9,8 +9,6 @@ public sealed class ProblemStore(ITable table)
 {
     private const int Tries = 3;
 
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
-
     public static string Fingerprint(string kind, params IReadOnlyList<string> about) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', [kind, .. about]))))[..32];
 
@@ -69,7 +67,7 @@ public sealed class ProblemStore(ITable table)
 
     private static List<TableWrite> Writes(ProblemRecord problem, long version)
     {
-        var ttl = problem.UpdatedAt + Kept;
+        var ttl = problem.UpdatedAt + LargeValues.Kept;
         List<TableWrite> writes =
         [
             new TableWrite.Put(

@@ -19,8 +19,6 @@ namespace ServerlessMcp.Executions.State;
 /// </remarks>
 public sealed class RollbackResumer(ITable table, PlanStore plans, ExecutionStore executions, IExecutionEngine engine, TimeProvider time)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
-
     private readonly ResourceLocks _locks = new(table, time);
 
     /// <summary>The execution that goes on with it: the one that does so already, else a new one. Asked again, the same.</summary>
@@ -94,7 +92,7 @@ public sealed class RollbackResumer(ITable table, PlanStore plans, ExecutionStor
 
     private static IEnumerable<TableWrite> StartWrites(Execution failed, Execution execution, int left)
     {
-        var ttl = execution.CreatedAt + Kept;
+        var ttl = execution.CreatedAt + LargeValues.Kept;
         var line = new ExecutionEvent(execution.CreatedAt, "resumed", null, $"Goes on with the rollback of {failed.ExecutionId}: {left} steps are left.");
         yield return new TableWrite.Put(
             Keys.Meta(execution.ExecutionId), 0, JsonNodes.ToObject(execution, ExecutionsJson.Default.Execution),
@@ -110,7 +108,7 @@ public sealed class RollbackResumer(ITable table, PlanStore plans, ExecutionStor
     }
 
     private static TableWrite.Put StepPut(Execution execution, StepFacts facts) => new(
-        Keys.Step(execution.ExecutionId, facts.Index), 0, JsonNodes.ToObject(facts, ExecutionsJson.Default.StepFacts), Ttl: execution.CreatedAt + Kept);
+        Keys.Step(execution.ExecutionId, facts.Index), 0, JsonNodes.ToObject(facts, ExecutionsJson.Default.StepFacts), Ttl: execution.CreatedAt + LargeValues.Kept);
 
     /// <summary>A lease stays: while somebody may still be at a step, nobody else begins.</summary>
     private StepFacts Resumed(StepFacts facts)

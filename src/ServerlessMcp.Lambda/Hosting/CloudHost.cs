@@ -64,7 +64,7 @@ internal static class CloudHost
 
     private static AmazonS3Client S3(CloudSettings settings, Uri? endpoint)
     {
-        var config = new AmazonS3Config { ForcePathStyle = endpoint is not null };
+        var config = new AmazonS3Config { ForcePathStyle = endpoint is not null, Timeout = StorageCalls.Longest };
         return endpoint is null
             ? new(At(config, settings))
             : new(new BasicAWSCredentials("sandbox", "sandbox"), At(config, settings, endpoint));

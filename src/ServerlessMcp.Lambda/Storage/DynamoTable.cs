@@ -16,19 +16,19 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, string name, TimeProvi
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>No request is sent twice behind the table's back.</summary>
+    /// <summary>No request is sent twice behind the table's back, and none is waited for longer than <see cref="StorageCalls.Longest"/>.</summary>
     public static T Configure<T>(T config)
         where T : ClientConfig
     {
-        (config.MaxErrorRetry, config.MaxStaleConnectionRetries) = (0, 0);
+        (config.MaxErrorRetry, config.MaxStaleConnectionRetries, config.Timeout) = (0, 0, StorageCalls.Longest);
         return config;
     }
 
     /// <inheritdoc/>
     public async Task<TableItem?> GetAsync(TableKey key, bool strong, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(() => client.GetItemAsync(
-            new GetItemRequest { TableName = name, Key = DynamoItem.Key(key), ConsistentRead = strong }, cancellationToken));
+        var request = new GetItemRequest { TableName = name, Key = DynamoItem.Key(key), ConsistentRead = strong };
+        var answer = await AskAsync(() => client.GetItemAsync(request, cancellationToken), cancellationToken);
         return answer.Item is { Count: > 0 } found && DynamoItem.Read(found) is var item && IsAlive(item) ? item : null;
     }
 
@@ -104,38 +104,41 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, string name, TimeProvi
         var request = new DynamoWrites(name, Now);
         return writes switch
         {
-            [TableWrite.Put put] => OneAsync(put.Key, () => client.PutItemAsync(request.Put(put), cancellationToken)),
-            [TableWrite.Delete delete] => OneAsync(delete.Key, () => client.DeleteItemAsync(request.Delete(delete), cancellationToken)),
+            [TableWrite.Put put] => OneAsync(put.Key, () => client.PutItemAsync(request.Put(put), cancellationToken), cancellationToken),
+            [TableWrite.Delete delete] => OneAsync(delete.Key, () => client.DeleteItemAsync(request.Delete(delete), cancellationToken), cancellationToken),
             _ => AllAsync(writes, request, cancellationToken),
         };
     }
 
-    private static Task<T> OneAsync<T>(TableKey key, Func<Task<T>> send) => AskAsync(async () =>
+    private static async Task<T> OneAsync<T>(TableKey key, Func<Task<T>> send, CancellationToken cancellationToken)
     {
         try
         {
-            return await send();
+            return await AskAsync(send, cancellationToken);
         }
-        catch (ConditionalCheckFailedException)
+        catch (TableUnavailableException refused) when (refused.InnerException is ConditionalCheckFailedException)
         {
             throw new TableConflictException(key);
         }
-    });
+    }
 
-    private Task<TransactWriteItemsResponse> AllAsync(List<TableWrite> writes, DynamoWrites request, CancellationToken cancellationToken) => AskAsync(async () =>
+    private async Task<TransactWriteItemsResponse> AllAsync(List<TableWrite> writes, DynamoWrites request, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.TransactWriteItemsAsync(request.All(writes), cancellationToken);
+            return await AskAsync(() => client.TransactWriteItemsAsync(request.All(writes), cancellationToken), cancellationToken);
         }
-        catch (TransactionCanceledException cancelled)
+        catch (TableUnavailableException refused) when (refused.InnerException is TransactionCanceledException cancelled)
         {
             var failed = cancelled.CancellationReasons.FindIndex(reason => reason.Code == "ConditionalCheckFailed");
-            throw failed >= 0
-                ? new TableConflictException(writes[failed].Key)
-                : new TableUnavailableException($"DynamoDB did not take the transaction: {cancelled.Message}", cancelled);
+            if (failed < 0)
+            {
+                throw;
+            }
+
+            throw new TableConflictException(writes[failed].Key);
         }
-    });
+    }
 
     private QueryRequest Query(string condition, string partition, int limit, bool backward) => new()
     {
@@ -156,7 +159,7 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, string name, TimeProvi
         do
         {
             query.ExclusiveStartKey = after;
-            var answer = await AskAsync(() => client.QueryAsync(query, cancellationToken));
+            var answer = await AskAsync(() => client.QueryAsync(query, cancellationToken), cancellationToken);
             items.AddRange((answer.Items ?? []).Select(DynamoItem.Read));
             after = answer.LastEvaluatedKey is { Count: > 0 } next ? next : null;
         }
@@ -167,15 +170,6 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, string name, TimeProvi
 
     private bool IsAlive(TableItem item) => item.Ttl is not { } until || until > time.GetUtcNow();
 
-    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (Exception failure) when (failure is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
-        {
-            throw new TableUnavailableException($"DynamoDB does not answer now: {failure.Message}", failure);
-        }
-    }
+    private static Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) =>
+        StorageCalls.AskAsync("DynamoDB does not answer now", ask, cancellationToken);
 }

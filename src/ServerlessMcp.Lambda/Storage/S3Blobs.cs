@@ -1,5 +1,4 @@
 using System.Net;
-using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using ServerlessMcp.Executions.Ports;
@@ -13,38 +12,31 @@ internal sealed class S3Blobs(IAmazonS3 client, string bucket) : IBlobs
     {
         BlobKeys.Check(key);
         using var content = new MemoryStream(json.ToArray(), writable: false);
-        await AskAsync(() => client.PutObjectAsync(
-            new PutObjectRequest { BucketName = bucket, Key = key, InputStream = content, ContentType = "application/json" }, cancellationToken));
+        var request = new PutObjectRequest { BucketName = bucket, Key = key, InputStream = content, ContentType = "application/json" };
+        await AskAsync(() => client.PutObjectAsync(request, cancellationToken), cancellationToken);
     }
 
     public async Task<ReadOnlyMemory<byte>?> GetAsync(string key, CancellationToken cancellationToken)
     {
         BlobKeys.Check(key);
-        return await AskAsync<ReadOnlyMemory<byte>?>(async () =>
-        {
-            try
-            {
-                using var answer = await client.GetObjectAsync(bucket, key, cancellationToken);
-                using var content = new MemoryStream();
-                await answer.ResponseStream.CopyToAsync(content, cancellationToken);
-                return content.ToArray();
-            }
-            catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound && absent.ErrorCode == "NoSuchKey")
-            {
-                return null;
-            }
-        });
+        return await AskAsync(() => FindAsync(key, cancellationToken), cancellationToken);
     }
 
-    private async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    private async Task<ReadOnlyMemory<byte>?> FindAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
-            return await ask();
+            using var answer = await client.GetObjectAsync(bucket, key, cancellationToken);
+            using var content = new MemoryStream();
+            await answer.ResponseStream.CopyToAsync(content, cancellationToken);
+            return content.ToArray();
         }
-        catch (Exception failure) when (failure is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound && absent.ErrorCode == "NoSuchKey")
         {
-            throw new TableUnavailableException($"The bucket of blobs {bucket} cannot be used now: {failure.Message}", failure);
+            return null;
         }
     }
+
+    private Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken) =>
+        StorageCalls.AskAsync($"The bucket of blobs {bucket} cannot be used now", ask, cancellationToken);
 }

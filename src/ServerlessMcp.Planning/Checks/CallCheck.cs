@@ -23,12 +23,16 @@ internal sealed class CallCheck(IAwsCatalog catalog)
 
     public static void MustChange(AwsOperation operation, string path, ProblemList problems)
     {
-        if (operation.IsHarmlessRead)
+        if (!operation.IsRead || operation.Acts)
         {
-            problems.Add(
-                $"{path}.operation",
-                $"{operation.Service}:{operation.Name} is a read; a step of kind call is a change. Make it a check or a collect, or read it with aws_read.");
+            return;
         }
+
+        problems.Add(
+            $"{path}.operation",
+            operation.IsHarmlessRead
+                ? $"{operation.Service}:{operation.Name} is a read; a step of kind call is a change. Make it a check or a collect, or read it with aws_read."
+                : $"{operation.Service}:{operation.Name} is a read that {operation.SensitiveBecause}; a step of kind call is a change, and its answer would be stored. Leave it out.");
     }
 
     public void Parameters(AwsOperation operation, JsonObject parameters, bool own, string path, ProblemList problems)

@@ -56,7 +56,7 @@ internal sealed class ResourceCalls(ResourceReader reader, ServerOptions options
         }
         catch (TableUnavailableException)
         {
-            throw new McpProtocolException("The server's table does not answer now; the same call may succeed in a moment.", McpErrorCode.InternalError);
+            throw new McpProtocolException("The server's state cannot be read now; the same call may succeed in a moment.", McpErrorCode.InternalError);
         }
         catch (Exception bug) when (bug is not (McpException or OperationCanceledException))
         {

@@ -30,7 +30,7 @@ internal static class OperationNext
             return new(Call("aws_read", "reads it", Plain(operation), "parameters"));
         }
 
-        if (operation.Access is AwsAccess.Read or AwsAccess.List || !mayChange)
+        if ((operation.IsRead && !operation.Acts) || !mayChange)
         {
             return NextCalls.None; // a read of secrets, or a change by a key that only reads
         }

@@ -78,12 +78,12 @@ internal static class OperationViews
 
     /// <summary>None for a read; class none for a change without an entry.</summary>
     private static IReadOnlyList<EntryClass> Classes(AwsOperation operation, UndoCatalogue undos) =>
-        operation.Access is AwsAccess.Read or AwsAccess.List ? [] : undos.Find(operation.Service, operation.Name)?.Class ?? [new(UndoClass.None)];
+        operation.IsRead ? [] : undos.Find(operation.Service, operation.Name)?.Class ?? [new(UndoClass.None)];
 
     private static string Access(AwsOperation operation) => operation switch
     {
         { IsHarmlessRead: true } => "read",
-        { Access: AwsAccess.Read or AwsAccess.List } => "sensitive_read",
+        { IsRead: true } => "sensitive_read",
         _ => "change",
     };
 

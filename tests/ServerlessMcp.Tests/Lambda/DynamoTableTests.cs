@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
@@ -56,6 +58,22 @@ public sealed class DynamoTableTests(EmulatorFixture emulator) : TableContract, 
         await Assert.ThrowsAsync<TableUnavailableException>(() => table.WriteAsync([new TableWrite.Put(new("p", "s"), 0, [])], Cancel));
         await Assert.ThrowsAsync<TableUnavailableException>(
             () => table.WriteAsync([new TableWrite.Put(new("p", "s"), 0, []), new TableWrite.Check(new("p", "t"), 0)], Cancel));
+    }
+
+    [Fact]
+    public async Task A_table_that_hangs_is_unavailable_and_a_caller_who_leaves_has_left()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var config = DynamoTable.Configure(new AmazonDynamoDBConfig { ServiceURL = $"http://{silent.LocalEndpoint}", AuthenticationRegion = "eu-west-1" });
+        config.Timeout = TimeSpan.FromMilliseconds(200);
+        using var client = new AmazonDynamoDBClient(EmulatorFixture.Credentials, config);
+        var table = new DynamoTable(client, "t", TimeProvider.System);
+        using var left = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+
+        await Assert.ThrowsAsync<TableUnavailableException>(() => table.GetAsync(new("p", "s"), strong: true, Cancel));
+        await Assert.ThrowsAsync<TableUnavailableException>(() => table.WriteAsync([new TableWrite.Put(new("p", "s"), 0, [])], Cancel));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => table.GetAsync(new("p", "s"), strong: true, left.Token));
     }
 
     /// <summary>DynamoDB deletes expired items by the attribute <c>ttl</c>, in whole seconds; never before the item's own time.</summary>

@@ -18,9 +18,6 @@ namespace ServerlessMcp.Server.Mcp.Tasks;
 /// </summary>
 internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans, ExecutionGates gates, TimeProvider time) : ITaskSource
 {
-    /// <summary>As long as the table keeps an execution.</summary>
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(400);
-
     public async Task<TaskState?> FindAsync(string taskId, Principal caller, bool mayAsk, CancellationToken cancellationToken)
     {
         if (await executions.FindAsync(taskId, caller, cancellationToken) is not { } execution)
@@ -94,7 +91,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         Message = progress is null ? ExecutionViews.Text(execution) : $"{PlainText.OneLine(progress)}\n{ExecutionViews.Text(execution)}",
         CreatedAt = execution.CreatedAt,
         UpdatedAt = execution.UpdatedAt,
-        TimeToLive = Kept,
+        TimeToLive = LargeValues.Kept,
         Result = execution.IsTerminal && execution.Status != ExecutionStatus.Cancelled ? ExecutionViews.Result(execution) : null,
     };
 }

@@ -107,7 +107,7 @@ internal sealed class TasksExtension(ITaskSource tasks, ILogger<TasksExtension> 
     {
         CallerException refused => new($"{refused.Code}: {refused.Message}", refused, McpErrorCode.InvalidParams),
         TableUnavailableException => new(
-            "The server's table does not answer now; the same request may succeed in a moment.", error, McpErrorCode.InternalError),
+            "The server's state cannot be read now; the same request may succeed in a moment.", error, McpErrorCode.InternalError),
         _ => new(HiddenFailure.Log(log, error, method), error, McpErrorCode.InternalError),
     };
 

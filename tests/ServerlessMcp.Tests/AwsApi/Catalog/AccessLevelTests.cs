@@ -121,6 +121,16 @@ public sealed partial class AccessLevelTests
         Assert.Null(_catalog.Operation("ec2", "DescribeInstances").SensitiveBecause);
     }
 
+    /// <summary>A call's answer is stored and shown, so no read that shows contents may be one.</summary>
+    [Fact]
+    public void A_read_that_acts_shows_nothing()
+    {
+        var acting = All.Where(o => o.Acts).ToList();
+
+        Assert.Contains(acting, o => o.Name == "GenerateCredentialReport");
+        Assert.DoesNotContain(acting, o => o.SensitiveBecause!.StartsWith("shows", StringComparison.Ordinal) || !o.IsRead || o.IsHarmlessRead);
+    }
+
     [Fact]
     public void Every_waiter_looks_with_a_read() =>
         Assert.Empty(
