@@ -1,22 +1,27 @@
 """kill -9 at every commit of the server's database, and at the proxy before and after forwarding each mutating call of a
 five-step plan; restart; the execution must end whole. `--every N` takes each Nth commit (from `--first`) and `--calls N` each Nth call;
-`--only calls` or `--only commits` leaves the other out, so that a sweep can be shared out; `--succeeding` uses a plan without a failing step. Ends with "N points, N failed; N lost, N effects twice"."""
+`--only calls` or `--only commits` leaves the other out, so that a sweep can be shared out; `--succeeding` uses a plan without a failing step, `--looks` one with a check,
+a question, a bake and a collect as well. Ends with "N points, N failed; N lost, N effects twice"."""
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import time
 
+import account
 import inventory
 import plans
-from lab import Emulator, FaultProxy, Product, ToolError
+from lab import Emulator, FaultProxy, Product, ToolError, built
 
+ALARM = "errors"
 ONCE = ("CreateVpc", "CreateSubnet", "CreateSecurityGroup")
 
 
 class Sweep:
-    def __init__(self, last_fails):
+    def __init__(self, last_fails, looks):
         self.last_fails = last_fails
+        self.looks = looks
         self.emulator = Emulator()
         self.proxy = FaultProxy(self.emulator.url)
         self.points = self.failed = self.lost = self.twice = 0
@@ -24,6 +29,8 @@ class Sweep:
     def run(self, name, decide=None, crash_at_commit=0):
         """One execution with one crash in it. True if the crash came before the end."""
         self.emulator.reset()
+        if self.looks:
+            self.quiet_alarm()
         self.proxy.forwarded.clear()
         before = inventory.take(self.emulator.url)
         crashed = {"yes": False}
@@ -40,10 +47,18 @@ class Sweep:
             self.judge(name, before, execution)
         return crashed["yes"]
 
+    def quiet_alarm(self):
+        client = account.client("cloudwatch", self.emulator.url)
+        client.put_metric_alarm(
+            AlarmName=ALARM, Namespace="crash", MetricName="errors", Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=1,
+            ComparisonOperator="GreaterThanThreshold")
+        client.set_alarm_state(AlarmName=ALARM, StateValue="OK", StateReason="quiet")
+
     def drive(self, product, decide, crashed):
         stamp = str(time.monotonic_ns() % 10**9)
         product.restarts = 0
-        plan = self.insist(product, "create_plan", title="crash", steps=plans.five_steps(stamp, self.last_fails))
+        steps = plans.five_steps_and_looks(stamp, self.last_fails, ALARM) if self.looks else plans.five_steps(stamp, self.last_fails)
+        plan = self.insist(product, "create_plan", title="crash", steps=steps)
         if decide:
             def kill():
                 crashed["yes"] = True
@@ -53,9 +68,17 @@ class Sweep:
         deadline = time.monotonic() + 240
         while time.monotonic() < deadline:
             execution = self.insist(product, "get_execution", id=start["execution_id"], wait_seconds=5, detail="steps")
-            if execution["status"] not in ("running", "rolling_back"):
+            if execution["status"] == "awaiting_approval":
+                self.confirm(product, execution["execution_id"])
+            elif execution["status"] not in ("running", "rolling_back"):
                 return execution
         return execution
+
+    @staticmethod
+    def confirm(product, execution_id):
+        """The operator's yes. The server may die under it: then the next look at the execution starts it, and finds out whether it was kept."""
+        subprocess.run(
+            [str(built("ServerlessMcp.Local")), "confirm", execution_id, "--data", product.data], capture_output=True, timeout=60)
 
     @staticmethod
     def insist(product, tool, **arguments):
@@ -80,7 +103,7 @@ class Sweep:
         twice = [operation for operation in ONCE if made.count(operation) > allowed[operation]]
         whole = status == ("rolled_back" if self.last_fails else "succeeded")
         right = after == before if self.last_fails else len(after["subnets"]) - len(before["subnets"]) == 2
-        self.lost += status in ("running", "rolling_back")
+        self.lost += status in ("running", "rolling_back", "awaiting_approval")
         self.twice += len(twice)
         good = whole and right and not twice
         self.failed += not good
@@ -123,8 +146,9 @@ def main():
     arguments.add_argument("--calls", type=int, default=1)
     arguments.add_argument("--only", choices=("calls", "commits"))
     arguments.add_argument("--succeeding", action="store_true")
+    arguments.add_argument("--looks", action="store_true")
     options = arguments.parse_args()
-    sweep = Sweep(last_fails=not options.succeeding)
+    sweep = Sweep(last_fails=not options.succeeding, looks=options.looks)
     try:
         if options.only != "commits":
             sweep.calls(options.calls)

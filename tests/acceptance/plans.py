@@ -34,5 +34,24 @@ def five_steps(stamp, last_fails):
     ]
 
 
+def five_steps_and_looks(stamp, last_fails, alarm):
+    """The same five with a check, a question, a bake and a collect between them."""
+    vpc, subnet, group, queue, last = five_steps(stamp, last_fails)
+    made = ["${steps.vpc.output.Vpc.VpcId}"]
+    return [
+        vpc,
+        {"id": "there", "kind": "check", "service": "ec2", "operation": "DescribeVpcs", "parameters": {"VpcIds": made}, "until": "Vpcs[0].State == 'available'"},
+        subnet,
+        {"id": "agreed", "kind": "approval", "decision": "confirm"},
+        group,
+        {"id": "quiet", "kind": "bake", "alarms": [alarm], "seconds": 1},
+        queue,
+        {"id": "seen", "kind": "collect", "reads": [
+            {"name": "subnets", "service": "ec2", "operation": "DescribeSubnets", "parameters": {"Filters": [{"Name": "vpc-id", "Values": made}]},
+             "select": "Subnets[].SubnetId"}]},
+        last,
+    ]
+
+
 def step(name, service, operation, **parameters):
     return {"id": name, "service": service, "operation": operation, "parameters": parameters}
