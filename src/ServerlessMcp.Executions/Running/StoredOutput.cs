@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Secrecy;
 
 namespace ServerlessMcp.Executions.Running;
 
-/// <summary>What is kept of a call's answer: the top-level members that references and undo conditions reach, always; the rest while it fits.</summary>
+/// <summary>What is kept of a call's answer: the top-level members that references and undo conditions reach, always; the rest while it fits, without what looks like a secret.</summary>
 internal static class StoredOutput
 {
     private const int MostOfTheRest = 16 * 1024;
@@ -21,11 +22,12 @@ internal static class StoredOutput
         var left = MostOfTheRest;
         foreach (var (name, value) in output.Where(member => !kept.ContainsKey(member.Key)))
         {
-            var size = Encoding.UTF8.GetByteCount(value?.ToJsonString() ?? "null") + name.Length + 4;
+            var shown = Redaction.Json(new JsonObject { [name] = value?.DeepClone() })![name];
+            var size = Encoding.UTF8.GetByteCount(shown?.ToJsonString() ?? "null") + name.Length + 4;
             if (size <= left)
             {
                 left -= size;
-                kept[name] = value?.DeepClone();
+                kept[name] = shown?.DeepClone();
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.Secrecy;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Access;
@@ -77,7 +78,7 @@ internal static class OperatorEndpoints
             ? string.Join('\n', GateText.Lines(stored.Plan, stored.Preview, gate).Select(PlainText.OneLine)) + "\n\n"
             : "";
         var text = question + PlanText.Render(stored.Plan, stored.Preview);
-        await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(new(Redaction.Text(text)), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
     }
 
     private static async Task TraceAsync(HttpContext http, Principal caller)
@@ -85,7 +86,7 @@ internal static class OperatorEndpoints
         var services = http.RequestServices;
         var reader = new TraceReader(services.GetRequiredService<ITable>(), services.GetRequiredService<TimeProvider>());
         var text = await reader.ReadAsync((string)http.GetRouteValue("id")!, caller, http.RequestAborted);
-        await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(new(Redaction.Text(text)), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
     }
 
     private static async Task DecideAsync(HttpContext http, Principal caller)

@@ -3,6 +3,7 @@ using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.Secrecy;
 using ServerlessMcp.Planning.Checks;
 
 namespace ServerlessMcp.Planning.Aws;
@@ -143,7 +144,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
     private static string Without(Dictionary<string, string> secrets, string message) => secrets.Values
         .Where(secret => secret.Length > 0)
         .OrderByDescending(secret => secret.Length)
-        .Aggregate(message, (text, secret) => text.Replace(secret, "(sensitive)", StringComparison.Ordinal));
+        .Aggregate(message, (text, secret) => text.Replace(secret, Redaction.Hidden, StringComparison.Ordinal));
 
     /// <summary>The value of a plain parameter is no secret, but its undo restores it from its own history all the same.</summary>
     private static IEnumerable<AwsSensitiveValue> RestoredValue(ApiCall call) =>

@@ -64,7 +64,7 @@ internal sealed class CallCheck(IAwsCatalog catalog)
         {
             if (found is { Value: not null, MayBeLiteral: false } && SecretReference.Parse(found.Value) is null)
             {
-                var what = found.Untold is { } untold ? $"may hold a secret as long as {untold} is not given: give it, or" : "holds a secret:";
+                var what = found.Untold is { } untold ? $"may hold a secret as long as {untold} is not given: give it, or" : "holds a secret;";
                 problems.Add(
                     ProblemList.At(path, found.Path),
                     $"{what} write {SecretReference.Advice} here, which is resolved right before the call; a literal would be stored with the plan");

@@ -41,8 +41,8 @@ internal sealed class SingleEventAsJson(RequestDelegate next)
             context.Response.ContentType = "application/json";
             context.Response.Headers.ContentEncoding = default;
             context.Response.Headers["X-Accel-Buffering"] = default;
-            context.Response.ContentLength = json.Length;
-            body = json;
+            body = AnswerRedaction.Of(json);
+            context.Response.ContentLength = body.Length;
         }
 
         await inner.WriteAsync(body, context.RequestAborted);

@@ -77,7 +77,7 @@ public sealed class PlannerRefusalTests
 
         var problem = Assert.Single(refusal.Problems);
         Assert.Equal("steps[0].parameters.Value", problem.Path);
-        Assert.StartsWith("holds a secret: write ${secret:ARN} or ${ssm:NAME:VERSION} here", problem.Message, StringComparison.Ordinal);
+        Assert.StartsWith("holds a secret; write ${secret:ARN} or ${ssm:NAME:VERSION} here", problem.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", problem.Message + refusal.Message, StringComparison.Ordinal);
     }
 
