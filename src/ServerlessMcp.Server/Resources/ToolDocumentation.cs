@@ -5,57 +5,48 @@ using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Resources;
 
-/// <summary>A tool's page, made from its definition: what it does, its arguments, an example, the members of its answer.</summary>
+/// <summary>A tool's page, made from its definition: what it does, its arguments, an example, the members of its answer, its errors.</summary>
 internal static class ToolDocumentation
 {
-    public static string Of(ToolDefinition tool, JsonElement schema)
+    /// <summary>With the smallest call that the schema takes as its example.</summary>
+    public static string Of(ToolDefinition tool, JsonElement schema) =>
+        Of(tool, schema, $"Example:\n\n    {tool.Name} {Views.Compact(SchemaExample.Of(schema))}\n");
+
+    /// <param name="example">Markdown that stands between arguments and answer.</param>
+    public static string Of(ToolDefinition tool, JsonElement schema, string example)
     {
         var page = new StringBuilder();
         page.Append($"# {tool.Name}\n\n{tool.Title}. {tool.Description}\n\n");
         page.Append($"Needs the scope `{tool.Scope}`. {(tool.ReadOnly ? "It only reads" : tool.Destructive ? "It may change or delete" : "It changes something")}; "
-            + $"the same call again {(tool.Idempotent ? "does nothing more" : "may do it again")}.\n");
-        var arguments = Members(schema);
-        if (arguments.Count > 0)
+            + $"the same call again {(tool.Idempotent ? "does nothing more" : "may do it again")}. "
+            + $"It {(tool.OpenWorld ? "reaches AWS" : "reaches only what this server keeps")}.\n");
+        var arguments = SchemaRow.Of(schema).ToList();
+        page.Append(arguments.Count == 0 ? "\nIt takes no argument.\n" : "\n| argument | type | needed | what it is |\n|---|---|---|---|\n");
+        foreach (var row in arguments)
         {
-            var required = Required(schema);
-            page.Append("\n| argument | type | needed | what it is |\n|---|---|---|---|\n");
-            foreach (var (name, argument) in arguments)
-            {
-                page.Append($"| `{name}` | {TypeOf(argument)} | {(required.Contains(name) ? "yes" : "no")} | {Cell(argument)} |\n");
-            }
+            page.Append($"| `{row.Path}` | {Cell(row.Type)} | {(row.Needed ? "yes" : "no")} | {Cell(row.About)} |\n");
         }
 
-        page.Append($"\nExample:\n\n    {tool.Name} {Views.Compact(SchemaExample.Of(schema))}\n");
-        var answer = tool.OutputSchema is { } output ? Members(JsonElement.Parse(output)).Select(member => $"`{member.Name}`") : [];
-        page.Append($"\nIts answer is a text and {string.Join(", ", answer)}. `next` is the call that goes on with it, `options` what can be done besides;\n"
-            + "an error has `code`, `message`, `problems` and `retryable`.\n");
+        page.Append($"\n{example}");
+        var answer = tool.OutputSchema is { } output ? SchemaRow.Of(JsonElement.Parse(output)) : [];
+        page.Append("\nIts answer is a text and these members, as far as there is something to say:\n\n| member of the answer | type |\n|---|---|\n");
+        foreach (var row in answer)
+        {
+            page.Append($"| `{row.Path}` | {Cell(row.Type)}{(row.About.Length > 0 ? $": {Cell(row.About)}" : "")} |\n");
+        }
+
+        var common = ToolErrorCodes.All.Where(code => code.Tools.Count == 0).Select(code => $"`{code.Code}` ({code.Means})");
+        page.Append("\n`next` is the call that goes on with it, `options` what can be done besides. An error has `code`, `message`, `problems` and `retryable`.\n"
+            + $"As every tool it can answer {string.Join(", ", common)}.\n");
+        List<ToolErrorCode> own = [.. ToolErrorCodes.Of(tool.Name)];
+        page.Append(own.Count == 0 ? "" : "\n| its own codes | what they mean |\n|---|---|\n");
+        foreach (var code in own)
+        {
+            page.Append($"| `{code.Code}` | {code.Means} |\n");
+        }
+
         return page.ToString();
     }
 
-    private static List<(string Name, JsonElement Schema)> Members(JsonElement schema) =>
-        schema.TryGetProperty("properties", out var members) ? [.. members.EnumerateObject().Select(member => (member.Name, member.Value))] : [];
-
-    private static HashSet<string> Required(JsonElement schema) =>
-        schema.TryGetProperty("required", out var names) ? [.. names.EnumerateArray().Select(name => name.GetString()!)] : [];
-
-    private static string TypeOf(JsonElement schema) =>
-        schema.TryGetProperty("enum", out var values) ? string.Join(", ", values.EnumerateArray().Select(value => $"`{value}`"))
-        : schema.TryGetProperty("type", out var type) ? (type.ValueKind == JsonValueKind.Array ? string.Join(" or ", type.EnumerateArray()) : type.GetString()!)
-        : "any";
-
-    private static string Cell(JsonElement schema)
-    {
-        List<string> parts = [];
-        if (schema.TryGetProperty("description", out var description))
-        {
-            parts.Add(description.GetString()!.Replace("|", "\\|", StringComparison.Ordinal));
-        }
-
-        if (schema.TryGetProperty("minimum", out var least) && schema.TryGetProperty("maximum", out var most))
-        {
-            parts.Add($"{least} to {most}.");
-        }
-
-        return string.Join(' ', parts);
-    }
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }
