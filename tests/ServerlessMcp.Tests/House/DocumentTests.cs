@@ -7,16 +7,18 @@ public sealed partial class DocumentTests
 {
     private static IEnumerable<string> Pages => CommittedFiles.All.Where(path => path.EndsWith(".md", StringComparison.Ordinal));
 
+    /// <summary>Of <c>smcp</c>, the inner ones too.</summary>
+    internal static IReadOnlySet<string> Commands { get; } = CommittedFiles.Under("src/ServerlessMcp.Local", ".cs")
+        .SelectMany(path => NewCommand().Matches(CommittedFiles.Text(path)).Select(match => match.Groups[1].Value))
+        .ToHashSet(StringComparer.Ordinal);
+
     [Fact]
     public void Every_smcp_command_in_a_page_exists()
     {
-        var commands = CommittedFiles.Under("src/ServerlessMcp.Local", ".cs")
-            .SelectMany(path => NewCommand().Matches(CommittedFiles.Text(path)).Select(match => match.Groups[1].Value))
-            .ToHashSet(StringComparer.Ordinal);
         var used = Pages.SelectMany(path => SmcpCommand().Matches(CommittedFiles.Text(path)).Select(match => (path, command: match.Groups[1].Value))).ToList();
 
         Assert.Contains(used, use => use is ("README.md", "demo"));
-        Assert.Empty(used.Where(use => !commands.Contains(use.command)).Distinct());
+        Assert.Empty(used.Where(use => !Commands.Contains(use.command)).Distinct());
     }
 
     [Fact]
