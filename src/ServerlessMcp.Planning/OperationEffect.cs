@@ -6,7 +6,7 @@ namespace ServerlessMcp.Planning;
 internal static class OperationEffect
 {
     private static readonly string[] Deletes =
-        ["Delete", "BatchDelete", "Terminate", "Purge", "Deregister", "Release", "Destroy", "Remove", "Revoke", "Disassociate", "Detach", "Reset"];
+        ["Delete", "BatchDelete", "Terminate", "Purge", "Deregister", "Release", "Destroy", "Remove", "Revoke", "Disassociate", "Detach", "Reset", "Unsubscribe", "ScheduleKeyDeletion"];
 
     private static readonly string[] Creates = ["Create", "BatchCreate", "Run", "Allocate", "Import", "Register", "Copy", "Restore", "Request"];
 

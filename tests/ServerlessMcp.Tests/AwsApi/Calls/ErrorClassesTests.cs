@@ -13,6 +13,8 @@ public sealed class ErrorClassesTests
     [InlineData("Whatever", "", 429, AwsErrorClass.Throttled)]
     [InlineData("OperationAborted", "A conflicting conditional operation is in progress", 409, AwsErrorClass.Busy)]
     [InlineData("InternalFailure", "", 500, AwsErrorClass.Busy)]
+    [InlineData("VolumeModificationRateExceeded", "", 400, AwsErrorClass.Busy)]
+    [InlineData("ValidationException", "Time to live has been modified multiple times within a fixed interval", 400, AwsErrorClass.Busy)]
     [InlineData("NotImplemented", "", 501, AwsErrorClass.Other)]
     [InlineData("ExpiredToken", "", 403, AwsErrorClass.Credentials)]
     [InlineData("Timeout", "", 0, AwsErrorClass.Unreachable)]

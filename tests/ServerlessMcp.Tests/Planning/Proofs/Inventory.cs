@@ -25,7 +25,12 @@ internal sealed class Inventory(IAwsReads reads, AwsTarget target, params IInven
         new ReadInventory(
             "kms", reads, target,
             new Listing("alias", "ListAliases", "Aliases", "AliasName"),
-            new Listing("key", "ListKeys", "Keys", "KeyId", new Detail("Rotation", "GetKeyRotationStatus", new() { ["KeyId"] = "KeyId" }))),
+            new Listing(
+                "key", "ListKeys", "Keys", "KeyId",
+                new Detail("Rotation", "GetKeyRotationStatus", new() { ["KeyId"] = "KeyId" }),
+                new Detail("Shown", "DescribeKey", new() { ["KeyId"] = "KeyId" }, "KeyMetadata"),
+                new Detail("Policy", "GetKeyPolicy", new() { ["KeyId"] = "KeyId", ["PolicyName"] = "'default'" }, "Policy"),
+                new Detail("Tags", "ListResourceTags", new() { ["KeyId"] = "KeyId" }, "Tags"))),
         new ReadInventory(
             "sqs", reads, target,
             new Listing(
@@ -37,7 +42,10 @@ internal sealed class Inventory(IAwsReads reads, AwsTarget target, params IInven
             new Listing(
                 "topic", "ListTopics", "Topics", "TopicArn",
                 new Detail("Attributes", "GetTopicAttributes", new() { ["TopicArn"] = "TopicArn" }, "Attributes"),
-                new Detail("Tags", "ListTagsForResource", new() { ["ResourceArn"] = "TopicArn" }, "Tags"))),
+                new Detail("Tags", "ListTagsForResource", new() { ["ResourceArn"] = "TopicArn" }, "Tags")),
+            new Listing(
+                "subscription", "ListSubscriptions", "Subscriptions", "join(' ', [TopicArn, Protocol, Endpoint])",
+                new Detail("Attributes", "GetSubscriptionAttributes", new() { ["SubscriptionArn"] = "SubscriptionArn" }, "Attributes"))),
         new ReadInventory(
             "ssm", reads, target,
             new Listing("parameter", "DescribeParameters", "Parameters", "Name", new Detail("Value", "GetParameter", new() { ["Name"] = "Name" }, "Parameter.Value"))),

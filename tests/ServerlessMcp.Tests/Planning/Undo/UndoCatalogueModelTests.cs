@@ -84,6 +84,7 @@ public sealed partial class UndoCatalogueModelTests
         ["elastic-load-balancing-v2"] = "elasticloadbalancing",
         ["eventbridge"] = "events",
         ["auto-scaling"] = "autoscaling",
+        ["secrets-manager"] = "secretsmanager",
     };
 
     /// <summary>Source: Service Authorization Reference, "Actions, resources, and condition keys for Amazon API Gateway Management V2".</summary>

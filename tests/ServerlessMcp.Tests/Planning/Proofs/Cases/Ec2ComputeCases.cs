@@ -40,6 +40,15 @@ internal static class Ec2ComputeCases
             var volume = (await stage.Ec2.CreateVolumeAsync(new() { AvailabilityZone = zone, Size = 8 }, Token)).Volume.VolumeId;
             return await Step("ec2", "AttachVolume", $$"""{ "VolumeId": "{{volume}}", "InstanceId": "{{instance}}", "Device": "/dev/sdf" }""");
         },
+        ["ec2:DetachVolume"] = async stage =>
+        {
+            var (instance, volume) = await AttachedAsync(stage);
+            return await Step("ec2", "DetachVolume", $$"""{ "VolumeId": "{{volume}}", "InstanceId": "{{instance}}" }""");
+        },
+        ["ec2:ModifyVolume"] = async stage => await Step(
+            "ec2", "ModifyVolume", $$"""{ "VolumeId": "{{await VolumeAsync(stage)}}", "Iops": 4000, "Throughput": 250 }"""),
+        ["ec2:ModifyVolume type"] = async stage => await Step("ec2", "ModifyVolume", $$"""{ "VolumeId": "{{await VolumeAsync(stage)}}", "VolumeType": "io2", "Iops": 8000 }"""),
+        ["ec2:ModifyVolume larger"] = async stage => await Step("ec2", "ModifyVolume", $$"""{ "VolumeId": "{{await VolumeAsync(stage)}}", "Size": 16, "Throughput": 250 }"""),
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -49,6 +58,21 @@ internal static class Ec2ComputeCases
         var vpc = await Ec2NetworkCases.VpcAsync(stage);
         await stage.Ec2.CreateTagsAsync(new([vpc], [new("Name", "old"), new("same", "same"), new("other", "stays")]), Token);
         return await Step("ec2", operation, $$"""{ "Resources": ["{{vpc}}"], "Tags": {{tags}} }""");
+    }
+
+    private static async Task<string> VolumeAsync(ProofStage stage)
+    {
+        var volume = new CreateVolumeRequest { AvailabilityZone = $"{stage.Region}a", Size = 8, VolumeType = "gp3", Iops = 3000, Throughput = 125 };
+        return (await stage.Ec2.CreateVolumeAsync(volume, Token)).Volume.VolumeId;
+    }
+
+    private static async Task<(string Instance, string Volume)> AttachedAsync(ProofStage stage)
+    {
+        var instance = await InstanceAsync(stage, stopped: false);
+        var zone = (await stage.Ec2.DescribeInstancesAsync(new DescribeInstancesRequest { InstanceIds = [instance] }, Token)).Reservations[0].Instances[0].Placement.AvailabilityZone;
+        var volume = (await stage.Ec2.CreateVolumeAsync(new() { AvailabilityZone = zone, Size = 8 }, Token)).Volume.VolumeId;
+        await stage.Ec2.AttachVolumeAsync(new(volume, instance, "/dev/sdf"), Token);
+        return (instance, volume);
     }
 
     public static async Task<string> InstanceAsync(ProofStage stage, bool stopped)

@@ -44,7 +44,7 @@ internal static class Ec2NetworkCases
         ["ec2:ModifySubnetAttribute"] = async stage => await Step("ec2", "ModifySubnetAttribute", $$"""{ "SubnetId": "{{await SubnetAsync(stage)}}", "MapPublicIpOnLaunch": { "Value": true } }"""),
         ["ec2:CreateNatGateway"] = async stage => await Step(
             "ec2", "CreateNatGateway",
-            $$"""{ "SubnetId": "{{await SubnetAsync(stage)}}", "AllocationId": "{{(await stage.Ec2.AllocateAddressAsync(new AllocateAddressRequest { Domain = "vpc" }, Token)).AllocationId}}" }"""),
+            $$"""{ "SubnetId": "{{await SubnetAsync(stage)}}", "AllocationId": "{{await AddressAsync(stage)}}" }"""),
         ["ec2:CreateNatGateway private"] = async stage => await Step("ec2", "CreateNatGateway", $$"""{ "SubnetId": "{{await SubnetAsync(stage)}}", "ConnectivityType": "private" }"""),
         ["ec2:CreateVpcEndpoint"] = async stage => await Step(
             "ec2", "CreateVpcEndpoint", $$"""{ "VpcId": "{{await VpcAsync(stage)}}", "VpcEndpointType": "Gateway", "ServiceName": "com.amazonaws.{{stage.Region}}.s3" }"""),
@@ -56,6 +56,24 @@ internal static class Ec2NetworkCases
                 "ec2", "CreateVpcEndpoint",
                 $$"""{ "VpcId": "{{vpc}}", "VpcEndpointType": "Interface", "ServiceName": "com.amazonaws.{{stage.Region}}.ssm", "SubnetIds": ["{{subnet}}"] }""");
         },
+        ["ec2:AssociateAddress"] = async stage => await Step(
+            "ec2", "AssociateAddress",
+            $$"""{ "AllocationId": "{{await AddressAsync(stage)}}", "InstanceId": "{{await Ec2ComputeCases.InstanceAsync(stage, stopped: false)}}" }"""),
+        ["ec2:AssociateAddress elsewhere"] = async stage =>
+        {
+            var address = await AddressAsync(stage);
+            var old = await Ec2ComputeCases.InstanceAsync(stage, stopped: false);
+            await stage.Ec2.AssociateAddressAsync(new() { AllocationId = address, InstanceId = old }, Token);
+            return Request("ec2", "AssociateAddress", $$"""
+                { "AllocationId": "{{address}}", "InstanceId": "{{await Ec2ComputeCases.InstanceAsync(stage, stopped: false)}}", "AllowReassociation": true }
+                """);
+        },
+        ["ec2:DisassociateAddress"] = async stage =>
+        {
+            var instance = await Ec2ComputeCases.InstanceAsync(stage, stopped: false);
+            var answer = await stage.Ec2.AssociateAddressAsync(new() { AllocationId = await AddressAsync(stage), InstanceId = instance }, Token);
+            return Request("ec2", "DisassociateAddress", $$"""{ "AssociationId": "{{answer.AssociationId}}" }""");
+        },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -65,6 +83,9 @@ internal static class Ec2NetworkCases
 
     public static async Task<string> SubnetAsync(ProofStage stage) =>
         (await stage.Ec2.CreateSubnetAsync(new CreateSubnetRequest(await VpcAsync(stage), "10.60.3.0/24"), Token)).Subnet.SubnetId;
+
+    private static async Task<string> AddressAsync(ProofStage stage) =>
+        (await stage.Ec2.AllocateAddressAsync(new AllocateAddressRequest { Domain = "vpc" }, Token)).AllocationId;
 
     private static async Task<string> RoutesAsync(ProofStage stage, string vpc) =>
         (await stage.Ec2.CreateRouteTableAsync(new CreateRouteTableRequest { VpcId = vpc }, Token)).RouteTable.RouteTableId;

@@ -22,7 +22,45 @@ internal static class MessagingCases
         ["sns:SetTopicAttributes"] = async stage => Request("sns", "SetTopicAttributes", $$"""{ "TopicArn": "{{await TopicAsync(stage)}}", "AttributeName": "DisplayName", "AttributeValue": "new" }"""),
         ["sns:SetTopicAttributes first"] = async stage => Request("sns", "SetTopicAttributes", $$"""{ "TopicArn": "{{await TopicAsync(stage)}}", "AttributeName": "KmsMasterKeyId", "AttributeValue": "alias/aws/sns" }"""),
         ["sns:CreateTopic"] = _ => Step("sns", "CreateTopic", """{ "Name": "proof" }"""),
+        ["sns:Subscribe"] = async stage =>
+        {
+            var topic = await TopicAsync(stage);
+            await stage.OtherHandAsync("sns", "Subscribe", Subscription(stage, topic, "others"));
+            return new("it", null, "sns", "Subscribe", Subscription(stage, topic, "jobs"));
+        },
+        ["sns:Unsubscribe"] = async stage =>
+            await Step("sns", "Unsubscribe", $$"""{ "SubscriptionArn": "{{await SubscriptionAsync(stage, """{ "kind": ["a"] }""")}}" }"""),
+        ["sns:SetSubscriptionAttributes"] = async stage => Filter(await SubscriptionAsync(stage, """{ "kind": ["a"] }""")),
+        ["sns:SetSubscriptionAttributes raw"] = async stage => await Step(
+            "sns", "SetSubscriptionAttributes",
+            $$"""{ "SubscriptionArn": "{{await SubscriptionAsync(stage, null)}}", "AttributeName": "RawMessageDelivery", "AttributeValue": "true" }"""),
     };
+
+    private static JsonObject Subscription(ProofStage stage, string topic, string queue) => new()
+    {
+        ["TopicArn"] = topic,
+        ["Protocol"] = "sqs",
+        ["Endpoint"] = $"arn:aws:sqs:{stage.Region}:{stage.Account}:{queue}",
+    };
+
+    private static async Task<string> SubscriptionAsync(ProofStage stage, string? filter)
+    {
+        var parameters = Subscription(stage, await TopicAsync(stage), "jobs");
+        if (filter is not null)
+        {
+            parameters["Attributes"] = new JsonObject { ["FilterPolicy"] = filter };
+        }
+
+        return await stage.MadeAsync("sns", "Subscribe", parameters, "SubscriptionArn");
+    }
+
+    private static StepRequest Filter(string subscription) => new(
+        "it", null, "sns", "SetSubscriptionAttributes", new()
+        {
+            ["SubscriptionArn"] = subscription,
+            ["AttributeName"] = "FilterPolicy",
+            ["AttributeValue"] = """{ "kind": ["b"] }""",
+        });
 
     private static async Task<string> TopicAsync(ProofStage stage)
     {

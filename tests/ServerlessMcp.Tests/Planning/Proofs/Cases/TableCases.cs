@@ -21,7 +21,20 @@ internal static class TableCases
             await stage.OtherHandAsync("dynamodb", "UpdateContinuousBackups", JsonNode.Parse(Backups(table, "true"))!.AsObject());
             return Request("dynamodb", "UpdateContinuousBackups", Backups(table, "false"));
         },
+        ["dynamodb:UntagResource"] = async stage => Request(
+            "dynamodb", "UntagResource",
+            $$"""{ "ResourceArn": "arn:aws:dynamodb:{{stage.Region}}:{{stage.Account}}:table/{{await TableAsync(stage)}}", "TagKeys": ["team", "never-there"] }"""),
+        ["dynamodb:UpdateTimeToLive"] = async stage => Request("dynamodb", "UpdateTimeToLive", TimeToLive(await TableAsync(stage), "true")),
+        ["dynamodb:UpdateTimeToLive off"] = async stage =>
+        {
+            var table = await TableAsync(stage);
+            await stage.OtherHandAsync("dynamodb", "UpdateTimeToLive", JsonNode.Parse(TimeToLive(table, "true"))!.AsObject());
+            return Request("dynamodb", "UpdateTimeToLive", TimeToLive(table, "false"));
+        },
     };
+
+    private static string TimeToLive(string table, string on) =>
+        $$"""{ "TableName": "{{table}}", "TimeToLiveSpecification": { "Enabled": {{on}}, "AttributeName": "ends" } }""";
 
     private static string Backups(string table, string on) =>
         $$"""{ "TableName": "{{table}}", "PointInTimeRecoverySpecification": { "PointInTimeRecoveryEnabled": {{on}} } }""";

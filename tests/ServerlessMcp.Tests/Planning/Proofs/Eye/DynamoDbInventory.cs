@@ -16,6 +16,8 @@ internal sealed class DynamoDbInventory(AmazonDynamoDBClient dynamoDb) : IInvent
             lines.Add($"dynamodb:table/{table}/Tags", (await dynamoDb.ListTagsOfResourceAsync(new() { ResourceArn = arn }, cancellationToken)).Tags);
             var backups = await dynamoDb.DescribeContinuousBackupsAsync(new() { TableName = table }, cancellationToken);
             lines.Add($"dynamodb:table/{table}/Backups", backups.ContinuousBackupsDescription);
+            var timeToLive = await dynamoDb.DescribeTimeToLiveAsync(table, cancellationToken);
+            lines.Add($"dynamodb:table/{table}/TimeToLive", timeToLive.TimeToLiveDescription);
         }
     }
 }

@@ -43,6 +43,12 @@ internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
         var instances = ((await ec2.DescribeInstancesAsync(cancellationToken)).Reservations ?? []).SelectMany(reservation => reservation.Instances);
         foreach (var instance in instances.Where(one => one.State.Name != InstanceStateName.Terminated))
         {
+            foreach (var disk in instance.BlockDeviceMappings ?? [])
+            {
+                lines.Add($"ec2:instance/{instance.InstanceId}/disk/{disk.DeviceName.Replace('/', '|')}", disk.Ebs);
+            }
+
+            instance.BlockDeviceMappings = [];
             lines.Add($"ec2:instance/{instance.InstanceId}", instance);
             var protection = await ec2.DescribeInstanceAttributeAsync(
                 new() { InstanceId = instance.InstanceId, Attribute = InstanceAttributeName.DisableApiTermination }, cancellationToken);
@@ -85,6 +91,12 @@ internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
 
         foreach (var volume in (await ec2.DescribeVolumesAsync(cancellationToken)).Volumes ?? [])
         {
+            foreach (var attachment in volume.Attachments ?? [])
+            {
+                lines.Add($"ec2:volume/{volume.VolumeId}/attachment/{attachment.InstanceId}", attachment);
+            }
+
+            volume.Attachments = [];
             lines.Add($"ec2:volume/{volume.VolumeId}", volume);
         }
 

@@ -35,6 +35,12 @@ internal static class RawInventories
                 "dashboard", "2010-08-01 ListDashboards", "ListDashboardsResult.DashboardEntries", "DashboardName",
                 One("body", "2010-08-01 GetDashboard&DashboardName=<DashboardName>", "GetDashboardResult.DashboardBody"))),
         new RawInventory(
+            aws, "secrets-manager", "secretsmanager",
+            new RawListing(
+                "secret", "secretsmanager.ListSecrets {}", "SecretList", "Name",
+                One("version", "secretsmanager.ListSecretVersionIds {\"SecretId\":\"<ARN>\"}", "Versions[].{id: VersionId, stages: VersionStages}"),
+                One("value", "secretsmanager.GetSecretValue {\"SecretId\":\"<ARN>\",\"VersionStage\":\"AWSCURRENT\"}", "SecretString"))),
+        new RawInventory(
             aws, "apigatewayv2", "apigateway",
             new RawListing(
                 "api", "GET /v2/apis", "items", "apiId",
