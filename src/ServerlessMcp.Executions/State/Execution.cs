@@ -111,6 +111,11 @@ public sealed record Leftover(string StepId, string? Resource, string Why, strin
 /// <param name="StepId">The step in the middle of the plan that asks; null: the plan as a whole, before anything runs.</param>
 public sealed record GateOpen(int Number, string Kind, string Rule, DateTimeOffset ExpiresAt, string? StepId = null);
 
+/// <summary>The question that a decider was shown: a yes to it is no yes to the next.</summary>
+/// <param name="Hash">Of the plan.</param>
+/// <param name="Number"><see cref="GateOpen.Number"/>.</param>
+public sealed record GateSeen(string Hash, int Number);
+
 /// <summary>One line of an execution's record: <c>EXEC#id / EVENT#n</c>.</summary>
 /// <param name="Kind">Such as <c>step_done</c>, <c>turned</c>, <c>undo_skipped</c>.</param>
 public sealed record ExecutionEvent(DateTimeOffset At, string Kind, string? StepId, string Text);

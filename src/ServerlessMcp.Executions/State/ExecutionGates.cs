@@ -7,11 +7,13 @@ namespace ServerlessMcp.Executions.State;
 public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExecutionEngine engine, TimeProvider time)
 {
     /// <summary>Says yes or no at the open gate.</summary>
-    /// <param name="hash">The hash of the plan that the decider saw; null when it was not shown one.</param>
+    /// <param name="seen">The question that the decider saw; null when none was shown.</param>
     /// <returns>The decision that stands, which may be an earlier one.</returns>
-    /// <exception cref="CallerException"><c>execution_not_found</c>, <c>no_gate</c>, <c>hash_mismatch</c>, <c>may_not_decide</c>.</exception>
+    /// <exception cref="CallerException">
+    /// <c>execution_not_found</c>, <c>no_gate</c>, <c>hash_mismatch</c>, <c>another_question</c>, <c>may_not_decide</c>.
+    /// </exception>
     public async Task<GateRecord> DecideAsync(
-        string executionId, GateDecision decision, Principal by, string? hash, CancellationToken cancellationToken)
+        string executionId, GateDecision decision, Principal by, GateSeen? seen, CancellationToken cancellationToken)
     {
         var execution = await executions.GetAsync(executionId, by, cancellationToken);
         if (execution is not { Status: ExecutionStatus.AwaitingApproval, Gate: { } gate })
@@ -19,9 +21,14 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
             throw new CallerException("no_gate", $"Execution {executionId} waits for no decision; it is {StatusWord(execution.Status)}.");
         }
 
-        if (hash is not null && hash != execution.Hash)
+        if (seen is not null && seen.Hash != execution.Hash)
         {
-            throw new CallerException("hash_mismatch", $"The execution runs plan {execution.Hash}, not {hash}; look at it again.");
+            throw new CallerException("hash_mismatch", $"The execution runs plan {execution.Hash}, not {seen.Hash}; look at it again.");
+        }
+
+        if (seen is not null && seen.Number != gate.Number)
+        {
+            throw new CallerException("another_question", $"Execution {executionId} asks another question by now ({gate.Rule}); look at it again.");
         }
 
         if (gate.Kind == "approve" && (execution.Owner == by.Id || !by.May(Scope.Approve)))
@@ -49,16 +56,12 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
                     $"Execution {executionId} has ended: {StatusWord(execution.Status)}. rollback_execution takes back what succeeded.");
         }
 
-        if (execution.Gate is { } open)
-        {
-            var cancel = new GateRecord(GateDecision.Cancel, by.Id, execution.Hash, time.GetUtcNow());
-            await PutDecisionAsync(execution, open, cancel, cancellationToken);
-        }
-
+        // First the cancel, then the decision: a gate that was decided by a cancel must find who asked for it and why.
         var body = JsonNodes.ToObject(new CancelRecord(by.Id, reason, time.GetUtcNow()), ExecutionsJson.Default.CancelRecord);
         await PutIfAbsentAsync(Keys.Cancel(executionId), body, cancellationToken);
         if (execution.Gate is { } gate)
         {
+            await PutDecisionAsync(execution, gate, new(GateDecision.Cancel, by.Id, execution.Hash, time.GetUtcNow()), cancellationToken);
             await WakeAsync(executionId, gate.Number, cancellationToken);
         }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Serialization.Metadata;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.State;
 using ServerlessMcp.Local.Storage;
 using ServerlessMcp.Server.Access;
 
@@ -16,13 +17,14 @@ internal interface IOperatorDoor : IDisposable
 
     Task RevokeKeyAsync(string id, CancellationToken cancellationToken);
 
-    /// <returns>The text of the plan that a yes would start.</returns>
+    /// <returns>The plan that a yes would start, and the question.</returns>
     /// <exception cref="CallerException"><c>no_server</c>, <c>execution_not_found</c>.</exception>
-    Task<string> ShowAsync(string executionId, CancellationToken cancellationToken);
+    Task<Shown> ShowAsync(string executionId, CancellationToken cancellationToken);
 
+    /// <param name="seen">The question that was shown; null: none was.</param>
     /// <returns>What stands now, in a sentence.</returns>
     /// <exception cref="CallerException"><c>no_server</c>, and what <c>ExecutionGates</c> says.</exception>
-    Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken);
+    Task<string> DecideAsync(string executionId, bool approve, GateSeen? seen, CancellationToken cancellationToken);
 
     /// <returns>The execution on one screen.</returns>
     /// <exception cref="CallerException"><c>execution_not_found</c>, <c>plan_not_found</c>.</exception>
@@ -63,12 +65,12 @@ internal sealed class ServerDoor : IOperatorDoor
         using var answer = await SendAsync(HttpMethod.Delete, $"keys/{Uri.EscapeDataString(id)}", null, cancellationToken);
     }
 
-    public async Task<string> ShowAsync(string executionId, CancellationToken cancellationToken) => (await AskAsync(
-        HttpMethod.Get, $"executions/{Uri.EscapeDataString(executionId)}", null, OperatorJson.Default.Shown, cancellationToken)).Text;
+    public Task<Shown> ShowAsync(string executionId, CancellationToken cancellationToken) => AskAsync(
+        HttpMethod.Get, $"executions/{Uri.EscapeDataString(executionId)}", null, OperatorJson.Default.Shown, cancellationToken);
 
-    public async Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken)
+    public async Task<string> DecideAsync(string executionId, bool approve, GateSeen? seen, CancellationToken cancellationToken)
     {
-        using var body = JsonContent.Create(new(approve), OperatorJson.Default.DecisionRequest);
+        using var body = JsonContent.Create(new(approve, seen), OperatorJson.Default.DecisionRequest);
         var path = $"executions/{Uri.EscapeDataString(executionId)}/decision";
         return (await AskAsync(HttpMethod.Post, path, body, OperatorJson.Default.DecisionAnswer, cancellationToken)).Text;
     }
@@ -126,9 +128,9 @@ internal sealed class DatabaseDoor : IOperatorDoor
 
     public Task RevokeKeyAsync(string id, CancellationToken cancellationToken) => _keys.RevokeAsync(id, cancellationToken);
 
-    public Task<string> ShowAsync(string executionId, CancellationToken cancellationToken) => throw NoServer();
+    public Task<Shown> ShowAsync(string executionId, CancellationToken cancellationToken) => throw NoServer();
 
-    public Task<string> DecideAsync(string executionId, bool approve, CancellationToken cancellationToken) => throw NoServer();
+    public Task<string> DecideAsync(string executionId, bool approve, GateSeen? seen, CancellationToken cancellationToken) => throw NoServer();
 
     public Task<string> TraceAsync(string executionId, CancellationToken cancellationToken) =>
         new TraceReader(_table, TimeProvider.System).ReadAsync(executionId, Operator, cancellationToken);

@@ -78,7 +78,8 @@ internal static class OperatorEndpoints
             ? string.Join('\n', GateText.Lines(stored.Plan, stored.Preview, gate).Select(PlainText.OneLine)) + "\n\n"
             : "";
         var text = question + PlanText.Render(stored.Plan, stored.Preview);
-        await http.Response.WriteAsJsonAsync(new(Redaction.Text(text)), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
+        var asks = execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { } open } ? new GateSeen(execution.Hash, open.Number) : null;
+        await http.Response.WriteAsJsonAsync(new(Redaction.Text(text), asks), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
     }
 
     private static async Task TraceAsync(HttpContext http, Principal caller)
@@ -91,10 +92,17 @@ internal static class OperatorEndpoints
 
     private static async Task DecideAsync(HttpContext http, Principal caller)
     {
-        var wanted = (await BodyAsync(http, OperatorJson.Default.DecisionRequest)).Approve ? GateDecision.Approve : GateDecision.Deny;
+        var said = await BodyAsync(http, OperatorJson.Default.DecisionRequest);
+        var wanted = said.Approve ? GateDecision.Approve : GateDecision.Deny;
         var id = (string)http.GetRouteValue("id")!;
-        var record = await http.RequestServices.GetRequiredService<ExecutionGates>().DecideAsync(id, wanted, caller, hash: null, http.RequestAborted);
-        var word = record.Decision switch { GateDecision.Approve => "confirmed", GateDecision.Deny => "denied", _ => "expired" };
+        var record = await http.RequestServices.GetRequiredService<ExecutionGates>().DecideAsync(id, wanted, caller, said.Seen, http.RequestAborted);
+        var word = record.Decision switch
+        {
+            GateDecision.Approve => "confirmed",
+            GateDecision.Deny => "denied",
+            GateDecision.Cancel => "cancelled",
+            _ => "expired",
+        };
         var text = record.Decision == wanted ? $"Execution {id} is {word}." : $"Another decision was first: execution {id} is {word} (by {record.By}, {record.At:u}).";
         await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.DecisionAnswer, cancellationToken: http.RequestAborted);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Local.Access;
 
@@ -11,13 +12,15 @@ internal sealed record NewKey(string Name, IReadOnlyList<string> Scopes);
 internal sealed record MadeKey(string Key);
 
 /// <param name="Approve">False is a no.</param>
-internal sealed record DecisionRequest(bool Approve);
+/// <param name="Seen">The question that was shown; null: none was.</param>
+internal sealed record DecisionRequest(bool Approve, GateSeen? Seen = null);
 
 /// <param name="Text">What stands now, in a sentence.</param>
 internal sealed record DecisionAnswer(string Text);
 
 /// <param name="Text">A plan or an execution as its readers know it.</param>
-internal sealed record Shown(string Text);
+/// <param name="Asks">The question in it that waits for a decision; null: none does.</param>
+internal sealed record Shown(string Text, GateSeen? Asks = null);
 
 internal sealed record OperatorRefusal(string Code, string Message);
 

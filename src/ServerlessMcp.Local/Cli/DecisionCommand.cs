@@ -15,22 +15,23 @@ internal static class DecisionCommand
         {
             using var door = OperatorDoor.Open(new(flags.Read(parsed).DataFolder));
             var (execution, isYes) = (parsed.GetRequiredValue(id), word == "confirm");
-            if (isYes && !await IsMeantAsync(door, execution, terminal, cancellationToken))
+            var shown = isYes ? await door.ShowAsync(execution, cancellationToken) : null;
+            if (shown is not null && !await IsMeantAsync(shown.Text, terminal, cancellationToken))
             {
                 terminal.Say("Nothing was decided.");
                 return 1;
             }
 
-            terminal.Say(PlainText.OneLine(await door.DecideAsync(execution, isYes, cancellationToken)));
+            terminal.Say(PlainText.OneLine(await door.DecideAsync(execution, isYes, shown?.Asks, cancellationToken)));
             return 0;
         });
         return command;
     }
 
     /// <summary>Shows the plan itself, not what the one who asks says of it; a person at a terminal then types yes.</summary>
-    private static async Task<bool> IsMeantAsync(IOperatorDoor door, string execution, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<bool> IsMeantAsync(string question, Terminal terminal, CancellationToken cancellationToken)
     {
-        terminal.Say(PlainText.Lines(await door.ShowAsync(execution, cancellationToken)));
+        terminal.Say(PlainText.Lines(question));
         if (!terminal.IsPerson || Console.IsInputRedirected)
         {
             return true;

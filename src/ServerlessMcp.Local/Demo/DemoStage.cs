@@ -49,7 +49,7 @@ internal sealed record DemoStage(
                 {
                     confirmed = true;
                     Voice.Say($"  The plan asks its user first; as the operator: smcp confirm {executionId}");
-                    await Operator.DecideAsync(executionId, approve: true, cancellationToken);
+                    await Operator.DecideAsync(executionId, approve: true, seen: null, cancellationToken);
                 }
 
                 if (seconds > Patience)

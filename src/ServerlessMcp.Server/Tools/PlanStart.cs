@@ -72,7 +72,7 @@ internal sealed class PlanStart(
             && responses.TryGetValue(ConfirmQuestion.Key(gate), out var response)
             && ConfirmQuestion.Decision(response) is { } decision)
         {
-            await gates.DecideAsync(executionId, decision, call.Caller, execution.Hash, cancellationToken);
+            await gates.DecideAsync(executionId, decision, call.Caller, new(execution.Hash, gate.Number), cancellationToken);
             execution = await executions.GetAsync(executionId, call.Caller, cancellationToken);
 
             // The decision stands; the worker has yet to see it.

@@ -40,7 +40,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
             && answers.TryGetValue(ConfirmQuestion.Key(gate), out var answer)
             && ConfirmQuestion.Decision(answer) is { } decision)
         {
-            await gates.DecideAsync(taskId, decision, caller, execution.Hash, cancellationToken);
+            await gates.DecideAsync(taskId, decision, caller, new(execution.Hash, gate.Number), cancellationToken);
         }
     }
 

@@ -100,6 +100,31 @@ public sealed class ApprovalStepTests
     }
 
     [Fact]
+    public async Task A_yes_to_a_question_that_was_shown_is_none_to_the_next()
+    {
+        var stage = new Stage();
+        await stage.StartAsync([LookSteps.Approval("first"), Steps.CreateByToken("a", "v1"), LookSteps.Approval("second")]);
+        GateSeen? first = null;
+        stage.Engine.AtGate = async () =>
+        {
+            var open = await stage.ReadAsync();
+            if (first is null)
+            {
+                first = new(open.Hash, open.Gate!.Number);
+                await stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, first, Token);
+                return;
+            }
+
+            var refused = await Assert.ThrowsAsync<CallerException>(() => stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, first, Token));
+            Assert.Equal("another_question", refused.Code);
+        };
+
+        await stage.Engine.RunAllAsync();
+
+        await EndedAsync(stage, ExecutionStatus.RolledBack, "expired", "second");
+    }
+
+    [Fact]
     public async Task An_approval_is_for_another_person_with_the_scope()
     {
         var stage = await StartedAsync("approve");

@@ -88,6 +88,25 @@ public sealed class GateTests
         Assert.Empty(stage.Aws.Effects);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_cancel_whose_process_dies_between_its_writes_never_passes_for_something_else(int write)
+    {
+        var stage = await GatedAsync();
+        await stage.WordAsync("start");
+        var last = stage.Table.Writes + write;
+        stage.Table.AfterWrite = n => { if (n == last) { throw new CrashException(); } };
+
+        await Assert.ThrowsAsync<CrashException>(stage.CancelAsync);
+        stage.Table.AfterWrite = null;
+        await stage.Engine.RunAllAsync();
+
+        var execution = await stage.ReadAsync();
+        Assert.Equal((ExecutionStatus.Cancelled, "cancelled"), (execution.Status, execution.Failure?.Code));
+        Assert.Empty(stage.Aws.Effects);
+    }
+
     [Fact]
     public async Task A_question_that_nobody_answers_expires()
     {
@@ -173,7 +192,7 @@ public sealed class GateTests
         var stage = await GatedAsync();
 
         var refused = await Assert.ThrowsAsync<CallerException>(
-            () => stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, "sha256:other", Token));
+            () => stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Owner, new("sha256:other", 1), Token));
 
         Assert.Equal("hash_mismatch", refused.Code);
     }

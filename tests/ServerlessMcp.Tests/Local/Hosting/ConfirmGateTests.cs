@@ -111,8 +111,8 @@ public sealed class ConfirmGateTests(EmulatorFixture emulator) : IAsyncLifetime
         const string tasks = """{"elicitation":{"form":{}},"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
         const string yes = """{"action":"accept","content":{"confirm":true}}""";
 
-        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asAgent.DecideAsync(id, true, Cancelled))).Code);
-        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asApprover.DecideAsync(id, true, Cancelled))).Code);
+        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asAgent.DecideAsync(id, true, null, Cancelled))).Code);
+        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asApprover.DecideAsync(id, true, null, Cancelled))).Code);
         Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asAgent.ShowAsync(id, Cancelled))).Code);
         foreach (var key in (string[])[stranger, approver])
         {

@@ -128,7 +128,7 @@ public sealed class ResourcesOnTheEmulatorTests(EmulatorFixture emulator) : IAsy
             if ((string?)look["status"] == "awaiting_approval")
             {
                 using var door = new ServerlessMcp.Local.Access.ServerDoor(_host.Url, _host.Keys.Operator);
-                await door.DecideAsync(id, true, Cancelled);
+                await door.DecideAsync(id, true, null, Cancelled);
             }
             else if (look["poll_after_seconds"] is null)
             {
