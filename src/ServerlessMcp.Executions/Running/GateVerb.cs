@@ -42,7 +42,8 @@ internal sealed class GateVerb(WorkerPorts ports, Journal journal)
         }
 
         var body = JsonNodes.ToObject(new GateWait(taskToken), ExecutionsJson.Default.GateWait);
-        await ports.Table.WriteAsync([new TableWrite.Put(Keys.GateWait(execution.ExecutionId, gate.Number), null, body)], cancellationToken);
+        await ports.Table.WriteAsync(
+            [new TableWrite.Put(Keys.GateWait(execution.ExecutionId, gate.Number), null, body, Ttl: execution.CreatedAt + LargeValues.Kept)], cancellationToken);
         if (await IsDecidedAsync(execution, gate, cancellationToken))
         {
             await ports.Engine.SendTaskSuccessAsync(taskToken, new JsonObject(), cancellationToken);
@@ -120,7 +121,8 @@ internal sealed class GateVerb(WorkerPorts ports, Journal journal)
     {
         var record = new GateRecord(decision, by, execution.Hash, journal.Now);
         var body = JsonNodes.ToObject(record, ExecutionsJson.Default.GateRecord);
-        await ports.Table.WriteAsync([new TableWrite.Put(Keys.Gate(execution.ExecutionId, gate.Number), 0, body)], cancellationToken);
+        await ports.Table.WriteAsync(
+            [new TableWrite.Put(Keys.Gate(execution.ExecutionId, gate.Number), 0, body, Ttl: execution.CreatedAt + LargeValues.Kept)], cancellationToken);
         return record;
     }
 

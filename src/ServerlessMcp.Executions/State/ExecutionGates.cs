@@ -58,7 +58,7 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
 
         // First the cancel, then the decision: a gate that was decided by a cancel must find who asked for it and why.
         var body = JsonNodes.ToObject(new CancelRecord(by.Id, reason, time.GetUtcNow()), ExecutionsJson.Default.CancelRecord);
-        await PutIfAbsentAsync(Keys.Cancel(executionId), body, cancellationToken);
+        await PutIfAbsentAsync(execution, Keys.Cancel(executionId), body, cancellationToken);
         if (execution.Gate is { } gate)
         {
             await PutDecisionAsync(execution, gate, new(GateDecision.Cancel, by.Id, execution.Hash, time.GetUtcNow()), cancellationToken);
@@ -82,16 +82,16 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
         Execution execution, GateOpen gate, GateRecord record, CancellationToken cancellationToken)
     {
         var body = JsonNodes.ToObject(record, ExecutionsJson.Default.GateRecord);
-        await PutIfAbsentAsync(Keys.Gate(execution.ExecutionId, gate.Number), body, cancellationToken);
+        await PutIfAbsentAsync(execution, Keys.Gate(execution.ExecutionId, gate.Number), body, cancellationToken);
         return await executions.DecisionAsync(execution.ExecutionId, gate.Number, cancellationToken)
             ?? throw new InvalidOperationException("A decision that was put is gone.");
     }
 
-    private async Task PutIfAbsentAsync(TableKey key, JsonObject body, CancellationToken cancellationToken)
+    private async Task PutIfAbsentAsync(Execution execution, TableKey key, JsonObject body, CancellationToken cancellationToken)
     {
         try
         {
-            await table.WriteAsync([new TableWrite.Put(key, 0, body)], cancellationToken);
+            await table.WriteAsync([new TableWrite.Put(key, 0, body, Ttl: execution.CreatedAt + LargeValues.Kept)], cancellationToken);
         }
         catch (TableConflictException)
         {

@@ -106,7 +106,7 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
             throw new CallerException("already_undone", $"Execution {undone} is undone by {earlier}; get_execution shows it.");
         }
 
-        return new TableWrite.Put(key, claim?.Version ?? 0, new JsonObject { ["executionId"] = undo.ExecutionId });
+        return new TableWrite.Put(key, claim?.Version ?? 0, new JsonObject { ["executionId"] = undo.ExecutionId }, Ttl: undo.CreatedAt + LargeValues.Kept);
     }
 
     private Execution NewExecution(StoredPlan stored, Principal caller)

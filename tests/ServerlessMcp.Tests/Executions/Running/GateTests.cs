@@ -108,6 +108,20 @@ public sealed class GateTests
     }
 
     [Fact]
+    public async Task What_is_kept_of_a_question_goes_with_its_execution()
+    {
+        var stage = await GatedAsync();
+        stage.Engine.AtGate = stage.CancelAsync;
+
+        await stage.Engine.RunAllAsync();
+
+        var items = (await stage.Table.QueryAsync(Keys.Execution(stage.Id), "", null, 100, backward: false, Token)).Items;
+        Assert.Equal(["CANCEL", "GATE#1", "META", "WAIT#1"], items.Select(item => item.Key.Sort).Where(key => !key.StartsWith("EVENT#", StringComparison.Ordinal)));
+        var ends = (await stage.ReadAsync()).CreatedAt + LargeValues.Kept;
+        Assert.All(items, item => Assert.Equal(ends, item.Ttl));
+    }
+
+    [Fact]
     public async Task A_question_that_nobody_answers_expires()
     {
         var stage = await GatedAsync();
