@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2.Model;
 using ServerlessMcp.Executions.Ports;
@@ -14,6 +16,9 @@ internal static class DynamoItem
 {
     public const string Index = "gsi1";
 
+    /// <summary>Not more escaped than JSON asks for, as <see cref="TableLimits"/> counts it: an item that passes there is one that DynamoDB takes.</summary>
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Dictionary<string, AttributeValue> Key(TableKey key) => new(StringComparer.Ordinal)
     {
         ["pk"] = Text(key.Partition),
@@ -24,7 +29,7 @@ internal static class DynamoItem
     {
         var item = Key(put.Key);
         item["v"] = Number(version);
-        item["body"] = Text(put.Body.ToJsonString());
+        item["body"] = Text(put.Body.ToJsonString(Plain));
         if (put.Index is { } index)
         {
             (item["gsi1pk"], item["gsi1sk"]) = (Text(index.Partition), Text(index.Sort));

@@ -14,6 +14,8 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, string name, TimeProvi
 {
     private const int Rounds = 5;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
+
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>No request is sent twice behind the table's back, and none is waited for longer than <see cref="StorageCalls.Longest"/>.</summary>
@@ -82,8 +84,21 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, string name, TimeProvi
             {
                 // The caller takes whatever is there, and that has changed since it was looked at: look again.
             }
+            catch (TableUnavailableException refused) when (round < Rounds && IsContended(refused))
+            {
+                // An outcome that is not written for this would have to be found out.
+                await Task.Delay(Pause * (round + Random.Shared.NextDouble()), time, cancellationToken);
+            }
         }
     }
+
+    /// <summary>Another transaction has one of the items in hand: nothing was written, and in a moment it is free.</summary>
+    private static bool IsContended(TableUnavailableException refused) => refused.InnerException switch
+    {
+        TransactionConflictException => true,
+        TransactionCanceledException cancelled => cancelled.CancellationReasons.Exists(reason => reason.Code == "TransactionConflict"),
+        _ => false,
+    };
 
     /// <summary>A put of "whatever is there" counts on from the version that is there, so that one is looked up and then expected.</summary>
     private async Task<List<TableWrite>> VersionsAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
@@ -76,6 +77,38 @@ public sealed class DynamoTableTests(EmulatorFixture emulator) : TableContract, 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => table.GetAsync(new("p", "s"), strong: true, left.Token));
     }
 
+    /// <summary>Source: DynamoDB Developer Guide, "Transaction conflict handling": nothing was written, and the same may be sent again.</summary>
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(99, false)]
+    public async Task An_item_that_another_transaction_has_in_hand_is_waited_for_a_moment(int times, bool isWritten)
+    {
+        using var client = new ContendedClient(times);
+        var table = new DynamoTable(client, "t", TimeProvider.System);
+        TableWrite[] writes = [new TableWrite.Put(new("p", "s"), 1, []), new TableWrite.Check(new("p", "t"), 1)];
+
+        var failure = await Record.ExceptionAsync(() => table.WriteAsync(writes, Cancel));
+
+        Assert.Equal(isWritten, failure is null);
+        Assert.True(isWritten || failure is TableUnavailableException);
+        Assert.Equal(isWritten ? 3 : 5, client.Sent);
+    }
+
+    /// <summary>What <see cref="TableLimits"/> counts is what is sent: a text of 400 KB that is no ASCII would be twice as long if it were escaped.</summary>
+    [Theory]
+    [InlineData("ж")]
+    [InlineData("猫")]
+    [InlineData("<")]
+    public void A_body_takes_no_more_room_than_was_counted(string letter)
+    {
+        var text = string.Concat(Enumerable.Repeat(letter, 1000));
+
+        var item = DynamoItem.Write(new TableWrite.Put(new("p", "s"), 0, new JsonObject { ["text"] = text }), 1);
+
+        Assert.Equal(1000 * Encoding.UTF8.GetByteCount(letter), Encoding.UTF8.GetByteCount(item["body"].S) - """{"text":""}""".Length);
+        Assert.Equal(text, (string?)DynamoItem.Read(item).Body["text"]);
+    }
+
     /// <summary>DynamoDB deletes expired items by the attribute <c>ttl</c>, in whole seconds; never before the item's own time.</summary>
     [Fact]
     public void The_ttl_is_in_seconds_and_not_early()
@@ -86,5 +119,15 @@ public sealed class DynamoTableTests(EmulatorFixture emulator) : TableContract, 
 
         Assert.Equal("1001", item["ttl"].N);
         Assert.Equal(until, DynamoItem.Read(item).Ttl);
+    }
+
+    private sealed class ContendedClient(int times) : AmazonDynamoDBClient(EmulatorFixture.Credentials, new AmazonDynamoDBConfig { ServiceURL = "http://127.0.0.1:9" })
+    {
+        public int Sent { get; private set; }
+
+        public override Task<TransactWriteItemsResponse> TransactWriteItemsAsync(TransactWriteItemsRequest request, CancellationToken cancellationToken = default) =>
+            ++Sent > times
+                ? Task.FromResult(new TransactWriteItemsResponse())
+                : throw new TransactionCanceledException("Transaction cancelled") { CancellationReasons = [new() { Code = "None" }, new() { Code = "TransactionConflict" }] };
     }
 }
