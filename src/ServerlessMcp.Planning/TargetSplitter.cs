@@ -68,17 +68,27 @@ internal static class TargetSplitter
 
     private static void References(StepDraft split, IReadOnlyList<StepDraft> drafts, ProblemList problems)
     {
-        foreach (var draft in drafts)
+        foreach (var (path, node) in drafts.SelectMany(Places))
         {
-            foreach (var (reference, where) in Executions.Plans.References.Find(draft.Parameters, own: false))
+            foreach (var (reference, where) in Executions.Plans.References.Find(node, own: false))
             {
                 if (reference.StepId == split.Id)
                 {
                     problems.Add(
-                        ProblemList.At(draft.ParametersPath, where),
+                        ProblemList.At(path, where),
                         $"{reference} is not clear: step '{split.Id}' has several targets; write one step for each, and refer to one of them");
                 }
             }
         }
     }
+
+    /// <summary>Where a step may refer to an earlier one.</summary>
+    private static IEnumerable<(string Path, JsonNode? Node)> Places(StepDraft draft) =>
+    [
+        (draft.ParametersPath, draft.Parameters),
+        ($"{draft.Path}.until", draft.Look?.Check?.Until),
+        ($"{draft.Path}.wait.parameters", draft.Request.Wait?.Parameters),
+        ($"{draft.Path}.undo.parameters", draft.Request.Undo?.Parameters),
+        .. (draft.Request.Alternatives ?? []).Select((other, n) => ($"{draft.Path}.alternatives[{n}].parameters", (JsonNode?)other)),
+    ];
 }

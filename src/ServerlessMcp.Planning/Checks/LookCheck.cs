@@ -31,13 +31,13 @@ internal sealed partial class LookCheck(CallCheck calls, ReferenceCheck referenc
             Parameters(draft.Operation, draft.Parameters, order, $"{draft.Path}.parameters", problems);
             references.CheckText(check.Until, order, $"{draft.Path}.until", problems);
             Expression(check.Until, $"{draft.Path}.until", problems);
-            Expression(check.Show, $"{draft.Path}.show", problems);
+            Literal(check.Show, $"{draft.Path}.show", problems);
         }
 
         foreach (var (read, n) in (draft.Look?.Collect ?? []).Select((read, n) => (read, n)))
         {
             Parameters(draft.Reads[read.Name], read.Call.Parameters, order, $"{draft.Path}.reads[{n}].parameters", problems);
-            Expression(read.Select, $"{draft.Path}.reads[{n}].select", problems);
+            Literal(read.Select, $"{draft.Path}.reads[{n}].select", problems);
         }
     }
 
@@ -197,6 +197,18 @@ internal sealed partial class LookCheck(CallCheck calls, ReferenceCheck referenc
         {
             problems.Add(path, problem);
         }
+    }
+
+    /// <summary>An expression that nothing is filled into when the step runs.</summary>
+    private static void Literal(string? expression, string path, ProblemList problems)
+    {
+        if (expression is not null && References.FindInText(expression, own: false).FirstOrDefault() is { } reference)
+        {
+            problems.Add(path, $"must not hold {reference}: of a step that looks, only parameters and until are filled in from earlier steps");
+            return;
+        }
+
+        Expression(expression, path, problems);
     }
 
     private static string Iam(AwsOperation operation) => $"{operation.Service}:{operation.Name}";

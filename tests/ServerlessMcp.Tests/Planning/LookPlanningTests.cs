@@ -187,6 +187,20 @@ public sealed class LookPlanningTests
     }
 
     [Fact]
+    public async Task What_nothing_is_filled_into_must_not_hold_a_reference()
+    {
+        const string it = "${steps.vpc.output.Vpc.VpcId}";
+
+        var refusal = await _fixture.RefusalAsync(
+            Vpc,
+            StepRequest.OfCheck("a", null, "ec2", "DescribeInstances", [], new("`true`", null, $"Reservations[?VpcId == {it}]")),
+            StepRequest.OfCollect("b", null, [Read("all", $"Reservations[?VpcId == {it}]")]));
+
+        Assert.Equal(["steps[1].show", "steps[2].reads[0].select"], refusal.Problems.Select(problem => problem.Path));
+        Assert.All(refusal.Problems, problem => Assert.StartsWith($"must not hold {it}", problem.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_request_of_every_kind_is_kept_for_a_retry_as_it_was()
     {
         _fixture.Reads.Answer("ec2:DescribeInstances", PlannerFixture.Running).Answer("cloudwatch:DescribeAlarms", Alarm("errors", "OK"));

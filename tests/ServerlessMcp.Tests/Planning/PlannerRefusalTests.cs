@@ -189,6 +189,26 @@ public sealed class PlannerRefusalTests
     }
 
     [Fact]
+    public async Task Several_targets_cannot_be_referred_to_as_one_from_anywhere()
+    {
+        const string it = "${steps.a.before}";
+
+        var refusal = await _fixture.RefusalAsync(
+            Step("a", "ec2", "CreateTags", """{ "Resources": ["i-1", "i-2"], "Tags": [{ "Key": "k", "Value": "v" }] }"""),
+            StepRequest.OfCheck("b", null, "ec2", "DescribeInstances", [], new($"length(Reservations) == {it}")),
+            Step("c", "ec2", "CreateVpc", """{ "CidrBlock": "10.0.0.0/16" }""") with
+            {
+                Alternatives = [Json($$"""{ "CidrBlock": "{{it}}" }""")],
+                Undo = new("ec2", "DeleteVpc", Json($$"""{ "VpcId": "{{it}}" }""")),
+                Wait = new(null, "DescribeInstances", Json($$"""{ "InstanceIds": ["{{it}}"] }"""), "`true`", null, null),
+            });
+
+        Assert.Equal(
+            ["steps[1].until", "steps[2].wait.parameters.InstanceIds[0]", "steps[2].undo.parameters.VpcId", "steps[2].alternatives[0].parameters.CidrBlock"],
+            refusal.Problems.Select(problem => problem.Path));
+    }
+
+    [Fact]
     public async Task An_account_that_AWS_does_not_tell_is_said_so()
     {
         _fixture.Reads.Refuse("sts:GetCallerIdentity", "ConnectionFailed", AwsFailure.Unreachable);
