@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 
@@ -16,6 +17,11 @@ public sealed class LiveLook(IAwsReads aws, IQueryLanguage query, LiveLists list
         if (ResourceTypes.Find(name.Service, name.Type) is not { } type)
         {
             return new(ResourceState.Unknown, null, null, $"no read is known here for {name.Service}:{name.Type}");
+        }
+
+        if (await ElsewhereAsync(name, cancellationToken) is { } why)
+        {
+            return new(ResourceState.Unknown, null, null, why);
         }
 
         using var timeout = new CancellationTokenSource(Most, time);
@@ -44,6 +50,22 @@ public sealed class LiveLook(IAwsReads aws, IQueryLanguage query, LiveLists list
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new(ResourceState.Unknown, null, read, $"{read} took over {Most.TotalSeconds} seconds");
+        }
+    }
+
+    /// <summary>What has the same name in the account that is asked is not the one that was meant.</summary>
+    /// <returns>Null if it can be asked for here.</returns>
+    private async Task<string?> ElsewhereAsync(ResourceName name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return name.Account.Length == 0 || await lists.AccountAsync(cancellationToken) is var account && account == name.Account
+                ? null
+                : $"it is of account {name.Account}, and the server's credentials are of {account}";
+        }
+        catch (CallerException unknown)
+        {
+            return unknown.Message;
         }
     }
 }

@@ -24,10 +24,11 @@ public sealed class ResourceLook(IAwsReads aws, RecordedSteps recorded, Resource
     /// <summary>Looks, and keeps what it saw. What cannot be seen now does not replace what was seen before.</summary>
     public async Task<ResourceSight> LookAsync(TrackedResource resource, CancellationToken cancellationToken)
     {
+        // The time before the reads: a step that ends meanwhile knows better than they do.
+        var now = time.GetUtcNow();
         var sight = await SeeAsync(resource.Record, cancellationToken);
         if (sight.State != ResourceState.Unknown || resource.State == ResourceState.Unknown)
         {
-            var now = time.GetUtcNow();
             var isThere = sight.State is ResourceState.Present or ResourceState.ChangedSince;
             await store.SaveSeenAsync(
                 resource.Record.Key, new(sight.State, sight.Why, now, isThere ? now : resource.LastSeenAt), cancellationToken);

@@ -64,7 +64,7 @@ internal sealed class GetResourceTool(
         ResourceValues.AddPresent(view, now);
         ResourceValues.AddDrift(view, sight, state);
         await AddHistoryAsync(view, key, tracked, call, cancellationToken);
-        var next = Next(state, name, key, tracked, call.Caller);
+        var next = Next(state, now?.Read is null ? null : name, key, tracked, call.Caller);
         next.AddTo(view);
         return ToolAnswer.Of(Text(view, next), view);
     }
@@ -125,6 +125,7 @@ internal sealed class GetResourceTool(
         }
     }
 
+    /// <param name="name">Null where the service cannot be asked for it.</param>
     private static NextCalls Next(ResourceState state, ResourceName? name, string key, TrackedResource? tracked, Principal caller)
     {
         List<NextCall> options = [];

@@ -124,6 +124,21 @@ public sealed class ResourceToolTests
     }
 
     [Fact]
+    public async Task What_has_the_same_name_here_is_not_what_another_account_has()
+    {
+        await using var server = await StartAsync();
+        server.Aws.Answers["dynamodb:DescribeTable"] = Json("""{"Table":{"TableName":"orders"}}""");
+
+        var answer = await server.CallAsync("get_resource", """{"arn":"arn:aws:dynamodb:eu-west-1:999999999999:table/orders"}""");
+
+        var view = answer["structuredContent"]!;
+        Assert.Equal("unknown", (string)view["state"]!);
+        Assert.Equal("it is of account 999999999999, and the server's credentials are of 111122223333", (string)view["why"]!);
+        Assert.Null(view["present"]);
+        Assert.Null(view["options"]);
+    }
+
+    [Fact]
     public async Task What_is_nowhere_is_not_found()
     {
         await using var server = await StartAsync();

@@ -103,6 +103,38 @@ public sealed class ResourceLookTests
     }
 
     [Fact]
+    public async Task What_a_step_of_ours_did_during_the_look_counts_for_more_than_the_look()
+    {
+        await _stage.RunAsync(Make());
+        var began = _stage.Time.GetUtcNow();
+        _stage.Aws.FaultOf = (_, _) =>
+        {
+            _stage.Time.Advance(TimeSpan.FromSeconds(2));
+            return Fault.None;
+        };
+
+        await LookAsync(Named);
+
+        Assert.Equal(began, (await FindAsync(Named)).Seen!.LookedAt);
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_read_does_not_keep_the_sweep_from_the_others()
+    {
+        await _stage.RunAsync(Make());
+        var unreadable = _stage.Id;
+        await _stage.RunAsync(Steps.CreateByName("b", "m", "v") with { Resource = Kept });
+        await _stage.Table.WriteAsync([new TableWrite.Put(Keys.Step(unreadable, 0), null, new() { ["status"] = "of another version" })], Token);
+        _stage.Time.Advance(TimeSpan.FromHours(1));
+
+        var failure = await Assert.ThrowsAsync<AggregateException>(() => Sweep().SweepAsync(Token));
+
+        Assert.Contains(Named, failure.InnerExceptions.Single().Message, StringComparison.Ordinal);
+        Assert.Equal(_stage.Time.GetUtcNow(), (await FindAsync(Kept)).Seen!.LookedAt);
+        Assert.Null((await FindAsync(Named)).Seen);
+    }
+
+    [Fact]
     public async Task Without_a_read_it_is_unknown_with_the_reason()
     {
         await _stage.RunAsync(Steps.CreateByToken("a", "v") with { Resource = Named, After = null });
