@@ -5,6 +5,9 @@ namespace ServerlessMcp.Executions.State;
 /// <summary>Reads executions for callers.</summary>
 public sealed class ExecutionStore(ITable table)
 {
+    /// <summary>Executions that one page of a list looks through for those of a status; the cursor goes on.</summary>
+    private const int MostLooked = 1_000;
+
     /// <returns>Null if it is not there or not the caller's: the same answer.</returns>
     public async Task<Execution?> FindAsync(string executionId, Principal caller, CancellationToken cancellationToken)
     {
@@ -87,31 +90,34 @@ public sealed class ExecutionStore(ITable table)
         return execution.ChangedNothing;
     }
 
-    /// <summary>The caller's executions, newest first.</summary>
+    /// <summary>The caller's executions, newest first. A page may be empty and not the last.</summary>
     /// <param name="status">Null for all.</param>
     public async Task<ExecutionPage> ListAsync(
         string owner, ExecutionStatus? status, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var found = new List<Execution>();
+        var looked = 0;
         do
         {
             var page = await table.QueryIndexAsync(Keys.OwnerPartition(owner), cursor, limit, backward: true, cancellationToken);
             found.AddRange(page.Items
                 .Select(item => JsonNodes.To(item.Body, ExecutionsJson.Default.Execution))
                 .Where(execution => status is null || execution.Status == status));
+            looked += page.Items.Count;
             cursor = page.Cursor;
         }
-        while (cursor is not null && found.Count == 0);
+        while (cursor is not null && found.Count == 0 && looked < MostLooked);
 
         return new(found, cursor);
     }
 
-    /// <summary>What has not ended and the caller may see: their own, and everybody's for who <see cref="Principal.SeesAll"/>. In no order.</summary>
+    /// <summary>What has not ended and the caller may see: their own, and everybody's for who <see cref="Principal.SeesAll"/>. In no order; a page may be empty and not the last.</summary>
     /// <param name="status">Null for all.</param>
     public async Task<ExecutionPage> ListOpenAsync(
         Principal caller, ExecutionStatus? status, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var found = new List<Execution>();
+        var looked = 0;
         do
         {
             var page = await table.QueryAsync(Keys.OpenPartition, "", cursor, limit, backward: false, cancellationToken);
@@ -123,9 +129,10 @@ public sealed class ExecutionStore(ITable table)
                 }
             }
 
+            looked += page.Items.Count;
             cursor = page.Cursor;
         }
-        while (cursor is not null && found.Count == 0);
+        while (cursor is not null && found.Count == 0 && looked < MostLooked);
 
         return new(found, cursor);
     }

@@ -16,7 +16,8 @@ internal sealed class PromptCalls(ExecutionStore executions, ServerOptions optio
     public const string Deploy = "deploy_safely";
     public const string Undo = "undo_last_change";
 
-    private const int MostLooked = 50;
+    private const int AtOnce = 50;
+    private const int MostPages = 5;
     private const int MostText = 2_000;
 
     private static readonly IReadOnlyList<Prompt> All =
@@ -58,17 +59,31 @@ internal sealed class PromptCalls(ExecutionStore executions, ServerOptions optio
     /// <summary>The caller's last success that changed something and still stands.</summary>
     internal async Task<Execution?> LastAsync(Principal caller, CancellationToken cancellationToken)
     {
-        var page = await executions.ListAsync(caller.Id, ExecutionStatus.Succeeded, null, MostLooked, cancellationToken);
-        foreach (var execution in page.Items.Where(one => one.UndoOf is null))
+        string? cursor = null;
+        for (var n = 0; n < MostPages; n++)
         {
-            if (await executions.UndoneByAsync(execution.ExecutionId, cancellationToken) is null)
+            var page = await executions.ListAsync(caller.Id, ExecutionStatus.Succeeded, cursor, AtOnce, cancellationToken);
+            foreach (var execution in page.Items.Where(one => one.UndoOf is null))
             {
-                return execution;
+                if (await StandsAsync(execution, caller, cancellationToken))
+                {
+                    return execution;
+                }
+            }
+
+            if ((cursor = page.Cursor) is null)
+            {
+                break;
             }
         }
 
         return null;
     }
+
+    /// <summary>Nothing takes it back, or what did has ended as if it had never been.</summary>
+    private async Task<bool> StandsAsync(Execution execution, Principal caller, CancellationToken cancellationToken) =>
+        await executions.UndoneByAsync(execution.ExecutionId, cancellationToken) is not { } by
+        || (await executions.FindAsync(by, caller, cancellationToken) is { } undo && await executions.HasChangedNothingAsync(undo, cancellationToken));
 
     private string DeployText(string goal, string? service) => $$"""
         Goal: {{PlainText.OneLine(goal)}}

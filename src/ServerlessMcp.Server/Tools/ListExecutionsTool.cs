@@ -48,10 +48,11 @@ internal sealed class ListExecutionsTool(ExecutionStore executions, ProblemStore
         var found = await ProblemsAsync(page.Items, cancellationToken);
         var view = new JsonObject { ["executions"] = new JsonArray([.. page.Items.Select(one => Row(one, found))]) };
         ExecutionViews.Add(view, "cursor", page.Cursor);
-        var lines = page.Items.Select(one => Line(one, call.Caller, found));
+        var lines = page.Items.Count > 0 ? page.Items.Select(one => Line(one, call.Caller, found))
+            : [page.Cursor is null ? "No executions." : "None among those looked through; there are more."];
         var next = Next(page, call.Arguments);
         next.AddTo(view);
-        return ToolAnswer.Of(page.Items.Count == 0 ? "No executions." : string.Join('\n', lines.Concat(next.Lines())), view);
+        return ToolAnswer.Of(string.Join('\n', lines.Concat(next.Lines())), view);
     }
 
     /// <summary>A look at the newest, and the rest of the list.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Tests.Server;
@@ -110,6 +111,32 @@ public sealed class RepeatTests
         Assert.Equal([.. new[] { waits, runs }.Order(StringComparer.Ordinal)], Ids(own));
         Assert.Empty(Ids(mine));
         Assert.Equal(3, Ids(paged).Concat(Ids(rest)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_list_of_one_status_looks_through_so_many_and_goes_on_with_the_cursor()
+    {
+        await using var server = await TestEndpoint.StartAsync();
+        var oldest = await SucceededAsync(server);
+        var execution = await server.Executions.FindAsync(oldest, new("", "", new HashSet<string> { "admin" }), TestContext.Current.CancellationToken);
+        for (var n = 0; n < 1_100; n++)
+        {
+            var other = execution! with { ExecutionId = ExecutionId.New().Value, Status = ExecutionStatus.RolledBack, CreatedAt = execution.CreatedAt.AddSeconds(n + 1) };
+            await server.Services.GetRequiredService<ITable>().WriteAsync(
+                [
+                    new TableWrite.Put(
+                        Keys.Meta(other.ExecutionId), 0, System.Text.Json.JsonSerializer.SerializeToNode(other, ExecutionsJson.Default.Execution)!.AsObject(),
+                        Keys.OwnerIndex(other.Owner, other.CreatedAt, other.ExecutionId)),
+                ],
+                TestContext.Current.CancellationToken);
+        }
+
+        var first = await server.CallAsync("list_executions", """{"status":"succeeded","limit":100}""");
+        var second = await server.CallAsync("list_executions", first["structuredContent"]!["options"]![0]!["arguments"]!.ToJsonString());
+
+        Assert.Empty(Ids(first));
+        Assert.StartsWith("None among those looked through; there are more.\nNext: list_executions", (string?)first["content"]![0]!["text"], StringComparison.Ordinal);
+        Assert.Equal([oldest], Ids(second));
     }
 
     private static List<string> Ids(JsonNode answer) =>

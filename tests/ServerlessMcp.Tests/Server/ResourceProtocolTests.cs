@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Ports;
 
 namespace ServerlessMcp.Tests.Server;
 
@@ -144,6 +145,23 @@ public sealed class ResourceProtocolTests
         Assert.Contains($$"""rollback_execution {"execution_id":"{{second}}"}""", last, StringComparison.Ordinal);
         Assert.Contains($$"""rollback_execution {"execution_id":"{{first}}"}""", named, StringComparison.Ordinal);
         Assert.Equal(new[] { first, second }.Order(), ids.Order());
+    }
+
+    [Theory]
+    [InlineData(ServerlessMcp.Executions.State.ExecutionStatus.Rejected, true)]
+    [InlineData(ServerlessMcp.Executions.State.ExecutionStatus.Running, false)]
+    public async Task What_an_undo_left_as_it_was_still_stands(ServerlessMcp.Executions.State.ExecutionStatus undo, bool stands)
+    {
+        await using var server = await TestEndpoint.StartAsync();
+        var change = await SucceedAsync(server, ToolTests.Stop);
+        var by = await SucceedAsync(server, ToolTests.StopOther);
+        await server.ChangeAsync(by, execution => execution with { Status = undo, UndoOf = change });
+        await server.Services.GetRequiredService<ITable>().WriteAsync(
+            [new TableWrite.Put(ServerlessMcp.Executions.State.Keys.UndoneBy(change), 0, new() { ["executionId"] = by })], TestContext.Current.CancellationToken);
+
+        var last = await PromptAsync(server, "{}");
+
+        Assert.Contains(stands ? $$"""rollback_execution {"execution_id":"{{change}}"}""" : "None of your executions", last, StringComparison.Ordinal);
     }
 
     [Theory]
