@@ -46,6 +46,19 @@ public interface IAwsCatalog
     /// <summary>The members of the operation's answer.</summary>
     IReadOnlyList<AwsMember> Answer(AwsOperation operation, int depth);
 
+    /// <summary>The IAM actions that a call of the operation needs, such as <c>s3:PutEncryptionConfiguration</c>.</summary>
+    IReadOnlyList<string> Actions(AwsOperation operation);
+
+    /// <summary>
+    /// The forms of the ARNs that the IAM action is granted on, such as <c>arn:${Partition}:s3:::${BucketName}</c>; empty: it is granted on
+    /// <c>*</c> alone; null: the action is not known.
+    /// </summary>
+    IReadOnlyList<string>? ArnsOf(string action);
+
+    /// <summary>The operation that the waiter looks with.</summary>
+    /// <exception cref="AwsInputException"><c>unknown_service</c>, <c>unknown_waiter</c>.</exception>
+    string LooksWith(string service, string waiter);
+
     /// <summary>Names of the waiters that look with this operation.</summary>
     IReadOnlyList<string> Waiters(AwsOperation operation);
 

@@ -10,6 +10,8 @@ public sealed class AwsCatalog : IAwsCatalog
     private readonly ModelIndex _index = ModelIndex.Load();
     private readonly ConcurrentDictionary<string, Lazy<ServiceModel>> _models = new(StringComparer.Ordinal);
 
+    private readonly Lazy<IamActions> _actions = new(IamActions.Load);
+
     public IReadOnlyList<string> Services => _index.Services;
 
     internal ModelIndex Index => _index;
@@ -67,11 +69,17 @@ public sealed class AwsCatalog : IAwsCatalog
         return MemberTree.Of(model, FindOperation(model, operation.Name).Output, depth);
     }
 
+    public IReadOnlyList<string> Actions(AwsOperation operation) => _actions.Value.Of(operation.Service, operation.Name);
+
+    public IReadOnlyList<string>? ArnsOf(string action) => _actions.Value.ArnsOf(action);
+
     public IReadOnlyList<string> Waiters(AwsOperation operation)
     {
         var model = Model(operation.Service);
         return [.. model.WaiterNames.Where(name => model.FindWaiter(name)!.Operation == operation.Name)];
     }
+
+    public string LooksWith(string service, string waiter) => FindWaiter(Model(service), waiter).Operation;
 
     public string Waiter(string service, string waiter) => FindWaiter(Model(service), waiter).Name;
 

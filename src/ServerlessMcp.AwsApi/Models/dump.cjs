@@ -1,6 +1,7 @@
 // Writes one compact model a service: Brotli of lines of JSON, so that a reader parses a line only when it needs it.
 // Line 1: the head (protocol, endpoints, names in order); then one line each operation, shape, enum and waiter.
-// And one index: the Regions of each partition, the other names of each service. And the words of all operations, for the search.
+// And one index: the Regions of each partition, the other names of each service. And the words of all operations, for the search. And the
+// IAM actions of all operations, with the ARNs that each action is granted on.
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -48,7 +49,7 @@ function signingNameOf(config, operation) {
   return schemes.map(scheme => scheme.signingProperties?.name).find(Boolean) ?? config.defaultSigningName;
 }
 
-function dumpService(service, npm, npmFolder, partitions, search) {
+function dumpService(service, npm, npmFolder, partitions, search, permissions) {
   const packageFile = npm.resolve(`@aws-sdk/client-${service}/package.json`);
   const folder = path.dirname(packageFile);
   const exported = npm('@aws-sdk/client-' + service);
@@ -66,6 +67,8 @@ function dumpService(service, npm, npmFolder, partitions, search) {
   const shapes = new Shapes(service, exported, readInterfaces(folder));
   const operationLines = operations.map(schema => operationLine(schema[2], schema, shapes, context));
   shapes.review.check();
+  const methods = operations.map(schema => [schema[2], traitsOf(schema[3]).http?.[0]]);
+  permissions.add(service, signingName, methods, protocol.startsWith('rest'));
   search.add(service, folder, names, operationLines, shapes.all);
   const waiters = readWaiters(service, folder);
   const head = {
@@ -97,13 +100,15 @@ function dumpAll(npmFolder, output) {
   const partitions = readPartitions(npmFolder);
   const index = { partitions, services: {} };
   const search = new SearchWords();
+  const permissions = new access.Permissions(npmFolder);
   for (const service of services) {
-    const lines = dumpService(service, npm, npmFolder, partitions, search);
+    const lines = dumpService(service, npm, npmFolder, partitions, search, permissions);
     index.services[service] = [lines[0].id, lines[0].signingName, ...(commandLineNames[service] ?? [])];
     write(fresh, service, lines);
   }
   write(fresh, 'index', [index]);
   write(fresh, 'search', search.lines());
+  write(fresh, 'permissions', [{ operations: permissions.operations, prefixes: permissions.prefixes }]);
   fs.rmSync(output, { recursive: true, force: true });
   fs.renameSync(fresh, output);
 }

@@ -71,6 +71,12 @@ internal sealed class FakeCatalog : IAwsCatalog
 
     public IReadOnlyList<AwsMember> Answer(AwsOperation operation, int depth) => [];
 
+    public IReadOnlyList<string> Actions(AwsOperation operation) => [$"{operation.Service}:{operation.Name}"];
+
+    public IReadOnlyList<string>? ArnsOf(string action) => [];
+
+    public string LooksWith(string service, string waiter) => "DescribeInstances";
+
     public IReadOnlyList<string> Waiters(AwsOperation operation) => [];
 
     public string Waiter(string service, string waiter) => waiter is "InstanceStopped" or "InstanceRunning"
