@@ -12,6 +12,9 @@ namespace ServerlessMcp.Planning;
 internal sealed record BeforeResult(bool Planned, JsonNode? Value = null, JsonObject? Raw = null, string? Why = null)
 {
     public static BeforeResult None { get; } = new(true);
+
+    /// <summary>There was no time left for it.</summary>
+    public bool TookTooLong { get; init; }
 }
 
 /// <summary>Makes the before-reads of a plan: 8 at a time, 20 seconds in all. A read that fails is said, never guessed.</summary>
@@ -21,25 +24,41 @@ internal sealed class BeforeReads(IAwsReads reads, IQueryLanguage query, TimePro
 
     private static readonly TimeSpan InAll = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan AgainInAll = TimeSpan.FromSeconds(3);
+
     /// <param name="wanted">Null: nothing to read there.</param>
     public Task<IReadOnlyList<BeforeResult>> RunAsync(
         PlanTarget target, IReadOnlyList<StepRead?> wanted, CancellationToken cancellationToken) =>
         RunAsync(target, wanted, [], cancellationToken);
 
-    /// <param name="others">Reads with targets of their own, answered after the wanted ones.</param>
-    public async Task<IReadOnlyList<BeforeResult>> RunAsync(
-        PlanTarget target, IReadOnlyList<StepRead?> wanted, IReadOnlyList<(PlanTarget Target, StepRead Read)> others, CancellationToken cancellationToken)
+    /// <summary>Who else manages what is changed: where the tags could not be read, as CloudFormation knows it.</summary>
+    /// <param name="results">Of the owners' wanted reads.</param>
+    public async Task<OwnersFound> OwnersAsync(
+        PlanTarget target, OwnerReads owners, IReadOnlyList<BeforeResult> results, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(InAll, time);
+        var found = owners.Find(results);
+        var stacks = StackReads.Of(target, found.Unread);
+        return found.With(stacks.Find(await RunAsync(stacks.Wanted, AgainInAll, cancellationToken)));
+    }
+
+    /// <param name="others">Reads with targets of their own, answered after the wanted ones.</param>
+    public Task<IReadOnlyList<BeforeResult>> RunAsync(
+        PlanTarget target, IReadOnlyList<StepRead?> wanted, IReadOnlyList<(PlanTarget Target, StepRead Read)> others, CancellationToken cancellationToken) =>
+        RunAsync(
+            [.. wanted.Select(read => (target, read)), .. others.Select(one => (one.Target, (StepRead?)one.Read))], InAll, cancellationToken);
+
+    private async Task<IReadOnlyList<BeforeResult>> RunAsync(
+        IReadOnlyList<(PlanTarget Target, StepRead? Read)> wanted, TimeSpan inAll, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(inAll, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         using var gate = new SemaphoreSlim(AtOnce);
-        var all = await Task.WhenAll(wanted.Select(read => (Target: target, Read: read)).Concat(others.Select(one => (one.Target, Read: (StepRead?)one.Read)))
-            .Select(one => OneAsync(one.Target, one.Read, gate, both.Token)));
+        var all = await Task.WhenAll(wanted.Select(one => OneAsync(one.Target, one.Read, gate, inAll, both.Token)));
         cancellationToken.ThrowIfCancellationRequested();
         return all;
     }
 
-    private async Task<BeforeResult> OneAsync(PlanTarget target, StepRead? read, SemaphoreSlim gate, CancellationToken cancellationToken)
+    private async Task<BeforeResult> OneAsync(PlanTarget target, StepRead? read, SemaphoreSlim gate, TimeSpan inAll, CancellationToken cancellationToken)
     {
         if (read is null)
         {
@@ -57,18 +76,25 @@ internal sealed class BeforeReads(IAwsReads reads, IQueryLanguage query, TimePro
         }
         catch (OperationCanceledException)
         {
-            return new(false, Why: "the reads of the plan took over 20 seconds");
+            return TooLong(inAll);
         }
 
         try
         {
             return await ReadAsync(target, read, cancellationToken);
         }
+        catch (OperationCanceledException)
+        {
+            return TooLong(inAll);
+        }
         finally
         {
             gate.Release();
         }
     }
+
+    private static BeforeResult TooLong(TimeSpan inAll) =>
+        new(false, Why: $"the reads of the plan took over {inAll.TotalSeconds} seconds") { TookTooLong = true };
 
     private async Task<BeforeResult> ReadAsync(PlanTarget target, StepRead read, CancellationToken cancellationToken)
     {
@@ -94,10 +120,6 @@ internal sealed class BeforeReads(IAwsReads reads, IQueryLanguage query, TimePro
         catch (FormatException e)
         {
             return new(false, Why: $"the answer of {read.Call.Service}:{read.Call.Operation} is not as expected: {e.Message}");
-        }
-        catch (OperationCanceledException)
-        {
-            return new(false, Why: "the reads of the plan took over 20 seconds");
         }
     }
 }

@@ -7,7 +7,8 @@ namespace ServerlessMcp.Planning;
 /// <remarks>
 /// Source: Resource Groups Tagging API GetResources (at most 100 ARNs a call; what never had a tag is left out of the answer; global resources
 /// answer in one region of the partition). It does not know IAM roles and users, which list their own tags, nor IAM groups, which have none:
-/// CloudFormation DescribeStackResources finds the stack of a group by its name, or answers ValidationError.
+/// CloudFormation finds the stack of a group by its name. It knows a bucket in the bucket's own Region alone, which no ARN tells, so a bucket
+/// lists its own tags too (S3 API GetBucketTagging, NoSuchTagSet where it has none).
 /// </remarks>
 internal sealed class OwnerReads
 {
@@ -24,7 +25,7 @@ internal sealed class OwnerReads
     public static OwnerReads Of(PlanTarget target, IReadOnlyList<Step> steps)
     {
         var resources = steps.Where(IsAsked).Select(step => step.Resource!).Distinct().ToList();
-        var own = resources.Select(arn => OfIam(target, arn)).OfType<OwnerRead>().ToList();
+        var own = resources.Select(arn => OfIam(target, arn)).OfType<OwnerRead>().Concat(OfBuckets(target, resources)).ToList();
         var tagged = resources.Except(own.SelectMany(read => read.Arns))
             .GroupBy(arn => RegionOf(target, arn))
             .SelectMany(group => group.Chunk(MostArns).Select(arns => Tags(target with { Region = group.Key }, arns)));
@@ -37,15 +38,10 @@ internal sealed class OwnerReads
     public OwnersFound Find(IReadOnlyList<BeforeResult> results)
     {
         var owners = new Dictionary<string, ManagedBy>();
-        var unknown = new List<string>(_unknown);
+        var unread = new List<UnreadOwner>();
         foreach (var (read, result) in _all.Zip(results))
         {
-            if (!result.Planned)
-            {
-                var what = read.Arns.Count == 1 ? read.Arns[0] : $"{read.Arns.Count} resources";
-                unknown.Add($"who else manages {what}: {result.Why}");
-            }
-
+            unread.AddRange(read.Arns.Where(_ => !result.Planned).Select(arn => new UnreadOwner(arn, result.Why!, !result.TookTooLong)));
             foreach (var arn in read.Arns)
             {
                 if (read.Owner(arn, result.Raw) is { } owner)
@@ -55,7 +51,7 @@ internal sealed class OwnerReads
             }
         }
 
-        return new(owners, unknown);
+        return new(owners, _unknown) { Unread = unread };
     }
 
     /// <summary>What is there already, under a name that is known.</summary>
@@ -79,11 +75,17 @@ internal sealed class OwnerReads
             "group" => new(
                 target,
                 [arn],
-                Read("cloudformation", "DescribeStackResources", "PhysicalResourceId", name, "ValidationError"),
-                (_, answer) => (answer?["StackResources"] as JsonArray)?.FirstOrDefault()?["StackName"]?.ToString() is { } stack ? ManagedBy.OfStack(stack) : null),
+                StackReads.Read(name),
+                (_, answer) => StackReads.StackOf(arn, name, answer) is { } stack ? ManagedBy.OfStack(stack) : null),
             _ => null,
         } : null;
     }
+
+    private static IEnumerable<OwnerRead> OfBuckets(PlanTarget target, IEnumerable<string> arns) => arns
+        .Where(arn => arn.Split(':') is [_, _, "s3", "", "", ..])
+        .GroupBy(arn => arn.Split(':', 6)[5].Split('/')[0])
+        .Select(bucket => new OwnerRead(
+            target, [.. bucket], Read("s3", "GetBucketTagging", "Bucket", bucket.Key, "NoSuchTagSet", "NoSuchBucket"), (_, answer) => ManagedBy.Find(answer)));
 
     private static StepRead Read(string service, string operation, string parameter, JsonNode value, params string[] absent) => new()
     {
@@ -102,9 +104,19 @@ internal sealed class OwnerReads
         }
         : target.Region;
 
-    private sealed record OwnerRead(PlanTarget Target, IReadOnlyList<string> Arns, StepRead Read, Func<string, JsonNode?, ManagedBy?> Owner);
+    private sealed record OwnerRead(PlanTarget Target, IReadOnlyList<string> Arns, StepRead Read, Func<string, JsonObject?, ManagedBy?> Owner);
 }
 
 /// <param name="Owners">By ARN.</param>
-/// <param name="Unknown"><c>what: why</c>, of the reads that were not made.</param>
-internal sealed record OwnersFound(IReadOnlyDictionary<string, ManagedBy> Owners, IReadOnlyList<string> Unknown);
+/// <param name="Unknown"><c>what: why</c>, of what cannot be known.</param>
+internal sealed record OwnersFound(IReadOnlyDictionary<string, ManagedBy> Owners, IReadOnlyList<string> Unknown)
+{
+    public IReadOnlyList<UnreadOwner> Unread { get; init; } = [];
+
+    public OwnersFound With(OwnersFound more) =>
+        new(Owners.Concat(more.Owners).DistinctBy(owner => owner.Key).ToDictionary(), [.. Unknown, .. more.Unknown]);
+}
+
+/// <summary>A resource whose tags were not read.</summary>
+/// <param name="MayAsk">There is time to ask CloudFormation instead.</param>
+internal sealed record UnreadOwner(string Arn, string Why, bool MayAsk);

@@ -69,7 +69,8 @@ public sealed class Planner
         var owners = OwnerReads.Of(target, steps);
         var all = await Reads.RunAsync(
             target, [.. steps.Select(step => step.Before), .. steps.Select(LookAhead.Of)], owners.Wanted, cancellationToken);
-        return (MadeHere(steps, all), [.. all.Skip(steps.Count).Take(steps.Count)], owners.Find([.. all.Skip(2 * steps.Count)]));
+        var found = await Reads.OwnersAsync(target, owners, [.. all.Skip(2 * steps.Count)], cancellationToken);
+        return (MadeHere(steps, all), [.. all.Skip(steps.Count).Take(steps.Count)], found);
     }
 
     /// <exception cref="CallerException"><c>plan_too_large</c>.</exception>

@@ -70,7 +70,8 @@ public sealed class UndoPlanner
             ? undo.Step
             : _planner.Builder.Finish(undo.Step, undo.Draft, plan.Target, reads[n], new())).ToList();
         var shown = undos.Select((undo, n) => undo.Draft is null ? undo.Recorded.Now : reads[n]).ToList();
-        var preview = PreviewWriter.Write(steps, shown, owners.Find([.. reads.Skip(undos.Count)]));
+        var found = await _planner.Reads.OwnersAsync(plan.Target, owners, [.. reads.Skip(undos.Count)], cancellationToken);
+        var preview = PreviewWriter.Write(steps, shown, found);
         var request = new PlanRequest($"Undo: {plan.Title}", plan.Target.Account, plan.Target.Region, []);
         return _planner.Assemble(
             request, caller, execution.ExecutionId, plan.Target, steps, preview with { Warnings = [.. preview.Warnings, .. stays] });

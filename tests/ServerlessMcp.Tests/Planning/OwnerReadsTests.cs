@@ -63,14 +63,72 @@ public sealed class OwnerReadsTests
     }
 
     [Fact]
-    public async Task Tags_that_cannot_be_read_are_said()
+    public async Task Tags_that_cannot_be_read_are_said_and_that_no_stack_has_it()
     {
         _fixture.Reads.Refuse("resource-groups-tagging-api:GetResources", "AccessDeniedException");
 
         var planned = await _fixture.PlanAsync(Tag());
 
         Assert.Contains(
-            $"who else manages {Vpc}: resource-groups-tagging-api:GetResources answered AccessDeniedException: the fake says no", planned.Preview.NotChecked);
+            $"who else manages {Vpc}: resource-groups-tagging-api:GetResources answered AccessDeniedException: the fake says no; no CloudFormation stack of eu-west-1 does",
+            planned.Preview.NotChecked);
+    }
+
+    [Theory]
+    [InlineData("AWS::EC2::VPC", "vpc-2", "net")]
+    [InlineData("AWS::EC2::VPC", "vpc-22", null)]
+    [InlineData("AWS::Logs::LogGroup", "vpc-2", null)]
+    public async Task Where_tags_cannot_be_read_the_stack_that_has_this_very_resource_is_named(string type, string id, string? stack)
+    {
+        _fixture.Reads.Refuse("resource-groups-tagging-api:GetResources", "AccessDeniedException")
+            .Answer("cloudformation:DescribeStackResources", $$"""
+            { "StackResources": [{ "StackName": "net", "ResourceType": "{{type}}", "PhysicalResourceId": "{{id}}" }] }
+            """);
+
+        var planned = await _fixture.PlanAsync(Tag());
+
+        Assert.Equal(stack is null ? [] : [new ManagedResource(stack, Vpc)], planned.Preview.ManagedBy);
+        Assert.Equal(stack is null, planned.Preview.NotChecked.Any(text => text.StartsWith($"who else manages {Vpc}", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Where_nobody_can_be_asked_both_reasons_are_said()
+    {
+        _fixture.Reads.Refuse("resource-groups-tagging-api:GetResources", "AccessDeniedException").Refuse("cloudformation:DescribeStackResources", "AccessDenied");
+
+        var planned = await _fixture.PlanAsync(Tag());
+
+        Assert.Contains(planned.Preview.NotChecked, text => text.EndsWith(
+            "the fake says no; nor could CloudFormation be asked (cloudformation:DescribeStackResources answered AccessDenied: the fake says no)", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-2", "vpc-2")]
+    [InlineData("arn:aws:sqs:eu-west-1:111122223333:jobs", "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs")]
+    [InlineData("arn:aws:sns:eu-west-1:111122223333:news", "arn:aws:sns:eu-west-1:111122223333:news")]
+    [InlineData("arn:aws:s3:::logs/a/b.txt", "logs")]
+    [InlineData("arn:aws:iam::111122223333:role/app/web", "web")]
+    [InlineData("arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/f", "/aws/lambda/f")]
+    [InlineData("arn:aws:lambda:eu-west-1:111122223333:function:f", "f")]
+    [InlineData("arn:aws:lambda:eu-west-1:111122223333:function:f:live", null)]
+    [InlineData("arn:aws:rds:eu-west-1:111122223333:db:shop", "shop")]
+    [InlineData("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a/b", "a/b")]
+    [InlineData("arn:aws:ecs:eu-west-1:111122223333:cluster/main", "main")]
+    [InlineData("arn:aws:ecs:eu-west-1:111122223333:service/main/web", "arn:aws:ecs:eu-west-1:111122223333:service/main/web")]
+    [InlineData("arn:aws:apigateway:eu-west-1::/apis/a1", null)]
+    public void CloudFormation_names_a_resource_by_its_ref(string arn, string? id) =>
+        Assert.Equal(id, ServerlessMcp.Planning.StackReads.PhysicalId(arn));
+
+    [Fact]
+    public void A_bucket_lists_its_own_tags_wherever_it_is_and_is_asked_once_for_all_in_it()
+    {
+        string[] arns = ["arn:aws:s3:::logs", "arn:aws:s3:::logs/a/b:c.txt"];
+        var reads = OwnersOf(arns);
+
+        var (_, read) = Assert.Single(reads.Wanted);
+        Assert.Equal(("s3:GetBucketTagging", """{"Bucket":"logs"}"""), ($"{read.Call.Service}:{read.Call.Operation}", read.Call.Parameters.ToJsonString()));
+        var found = reads.Find([new(true, Raw: Json("""{ "TagSet": [{ "Key": "aws:cloudformation:stack-name", "Value": "site" }] }"""))]);
+        Assert.All(arns, arn => Assert.Equal("site", found.Owners[arn].Stack));
     }
 
     [Fact]
@@ -96,7 +154,7 @@ public sealed class OwnerReadsTests
     [Theory]
     [InlineData("role/app/web", "iam:ListRoleTags", """{"RoleName":"web"}""", """{ "Tags": [{ "Key": "pulumi:stack", "Value": "a" }] }""", null)]
     [InlineData("user/ann", "iam:ListUserTags", """{"UserName":"ann"}""", """{ "Tags": [{ "Key": "aws:cloudformation:stack-name", "Value": "a" }] }""", "a")]
-    [InlineData("group/ops", "cloudformation:DescribeStackResources", """{"PhysicalResourceId":"ops"}""", """{ "StackResources": [{ "StackName": "people" }] }""", "people")]
+    [InlineData("group/ops", "cloudformation:DescribeStackResources", """{"PhysicalResourceId":"ops"}""", """{ "StackResources": [{ "StackName": "people", "ResourceType": "AWS::IAM::Group", "PhysicalResourceId": "ops" }] }""", "people")]
     public void What_the_tagging_api_does_not_know_is_asked_for_elsewhere(string id, string call, string parameters, string answer, string? stack)
     {
         var arn = $"arn:aws:iam::111122223333:{id}";
@@ -109,6 +167,7 @@ public sealed class OwnerReadsTests
 
     [Theory]
     [InlineData("arn:aws:sqs:eu-west-1:111122223333:q")]
+    [InlineData("arn:aws:s3:::b")]
     [InlineData("arn:aws:iam::111122223333:role/r")]
     [InlineData("arn:aws:iam::111122223333:user/u")]
     [InlineData("arn:aws:iam::111122223333:group/g")]

@@ -12,6 +12,9 @@ internal sealed class FakeReads : IAwsReads
         ["sts:GetCallerIdentity"] = _ => new() { ["Account"] = "111122223333" },
         ["resource-groups-tagging-api:GetResources"] = _ => new() { ["ResourceTagMappingList"] = new JsonArray() },
         ["iam:ListRoleTags"] = _ => new() { ["Tags"] = new JsonArray() },
+        ["s3:GetBucketTagging"] = _ => new() { ["TagSet"] = new JsonArray() },
+        ["cloudformation:DescribeStackResources"] = _ =>
+            throw new AwsCallException(AwsFailure.Refused, "ValidationError", "Stack for that does not exist", 400, "req-1", false),
         ["iam:ListUserTags"] = _ => new() { ["Tags"] = new JsonArray() },
     };
 
