@@ -80,7 +80,8 @@ public static class TraceText
                 text.Column("", $"... {trace.Events.Count - shown.Count} more; get_execution detail=events has them all", FactColumn);
             }
 
-            var after = (shown[n].At - from).TotalSeconds;
+            // The start is written a moment after it is decided; plus zero, so that -0.04 s is no "-0.0".
+            var after = Math.Round((shown[n].At - from).TotalSeconds, 1) + 0.0;
             text.Column(string.Create(CultureInfo.InvariantCulture, $"{after,7:0.0} s"), shown[n].Text, FactColumn);
         }
     }

@@ -30,6 +30,15 @@ public sealed class TraceTextTests
         Assert.Contains("event 80.", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_moment_before_the_start_is_no_negative_zero()
+    {
+        var trace = await RolledBackAsync();
+        var early = new ExecutionEvent(trace.Execution.StartedAt!.Value.AddMilliseconds(-20), "started", null, "Started.");
+
+        Assert.Contains("    0.0 s Started.", TraceText.Render(trace with { Events = [early] }), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ExecutionStatus.Succeeded, null, "rollback_execution plans it")]
     [InlineData(ExecutionStatus.Succeeded, "ex_bbbbbbbbbbbbbbbbbbbbbbbbbb", "taken back by execution ex_bbbbbbbbbbbbbbbbbbbbbbbbbb")]
