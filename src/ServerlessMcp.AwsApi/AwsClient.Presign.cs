@@ -19,12 +19,7 @@ public sealed partial class AwsClient
             throw new AwsInputException("invalid_parameters", $"s3 {known.Name}: {list}", problems);
         }
 
-        var credentials = await _credentials.GetAsync(cancellationToken);
-        if (_options.Endpoint is null && target.Account is { } account)
-        {
-            await _accounts.DemandAsync(account, credentials, () => WhoAsync(credentials, target.Region, cancellationToken));
-        }
-
+        var credentials = await CredentialsAsync(target, cancellationToken);
         var model = _catalog.Model("s3");
         var bucket = parameters["Bucket"]!.ToString();
         var region = _buckets.Find(bucket) ?? target.Region;

@@ -22,6 +22,7 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
     private readonly Transport _changeTransport;
     private readonly CredentialSource _credentials;
     private readonly AccountCheck _accounts;
+    private readonly Dictionary<string, TargetCredentials> _targets;
     private readonly BucketRegions _buckets = new();
     private readonly ConcurrentDictionary<ClientKey, Lazy<ServiceClient>> _clients = new();
 
@@ -36,6 +37,7 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
         _changeTransport = new Transport(options, isForChanges: true);
         _credentials = new CredentialSource(options, AssumeRoleAsync);
         _accounts = new AccountCheck(time);
+        _targets = options.Targets.ToDictionary(target => target.Account, target => new TargetCredentials(target, AssumeTargetAsync, time));
     }
 
     public async Task<AwsResult> ReadAsync(
@@ -99,6 +101,11 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
             client.Value.Dispose();
         }
 
+        foreach (var target in _targets.Values)
+        {
+            target.Dispose();
+        }
+
         _credentials.Dispose();
         _readTransport.Dispose();
         _changeTransport.Dispose();
@@ -147,20 +154,36 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
         var model = _catalog.Model(service);
         using var deadline = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        AWSCredentials? credentials = null;
         try
         {
-            var credentials = await _credentials.GetAsync(either.Token);
-            if (_options.Endpoint is null && target.Account is { } account)
-            {
-                await _accounts.DemandAsync(account, credentials, () => WhoAsync(credentials, target.Region, either.Token));
-            }
-
+            credentials = await CredentialsAsync(target, either.Token);
             return await SendAsync(credentials, model, AwsCatalog.FindOperation(model, operation), target.Region, parameters, retries, either.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw CallFailures.TimedOut(timeout, e);
+            throw credentials is null
+                ? CallFailures.NotSent("Timeout", $"There were no credentials within {timeout.TotalSeconds:0.#} s.", e)
+                : CallFailures.TimedOut(timeout, e);
         }
+    }
+
+    /// <summary>A target's role, or the server's own credentials, which must be of the account that is asked for.</summary>
+    private async Task<AWSCredentials> CredentialsAsync(AwsTarget target, CancellationToken cancellationToken)
+    {
+        if (target.Account is { } named && _targets.TryGetValue(named, out var role))
+        {
+            await role.GetAsync(cancellationToken);
+            return role;
+        }
+
+        var credentials = await _credentials.GetAsync(cancellationToken);
+        if (_options.Endpoint is null && target.Account is { } account)
+        {
+            await _accounts.DemandAsync(account, credentials, () => WhoAsync(credentials, target.Region, cancellationToken));
+        }
+
+        return credentials;
     }
 
     private async Task<AwsResult> SendAsync(
@@ -241,11 +264,17 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
         return (string)who.Output["Account"]!;
     }
 
-    private async Task<JsonObject> AssumeRoleAsync(AWSCredentials source, string region, JsonObject parameters)
+    private async Task<JsonObject> AssumeTargetAsync(JsonObject parameters, CancellationToken cancellationToken) =>
+        await AssumeRoleAsync(await _credentials.GetAsync(cancellationToken), _options.TargetRegion, parameters, cancellationToken);
+
+    private Task<JsonObject> AssumeRoleAsync(AWSCredentials source, string region, JsonObject parameters) =>
+        AssumeRoleAsync(source, region, parameters, CancellationToken.None);
+
+    private async Task<JsonObject> AssumeRoleAsync(AWSCredentials source, string region, JsonObject parameters, CancellationToken cancellationToken)
     {
         var sts = _catalog.Model("sts");
         var operation = AwsCatalog.FindOperation(sts, "AssumeRole");
-        var result = await SendAsync(source, sts, operation, region, parameters, ReadRetries, CancellationToken.None);
+        var result = await SendAsync(source, sts, operation, region, parameters, ReadRetries, cancellationToken);
         return result.Output["Credentials"]!.AsObject();
     }
 

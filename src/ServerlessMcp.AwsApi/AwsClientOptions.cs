@@ -22,6 +22,12 @@ public sealed record AwsClientOptions
     /// <summary>A profile of <c>~/.aws</c>; not together with <see cref="Endpoint"/> or <see cref="Keys"/>.</summary>
     public string? Profile { get; init; }
 
+    /// <summary>Accounts that are called by a role in each; every account once.</summary>
+    public IReadOnlyList<TargetAccount> Targets { get; init; } = [];
+
+    /// <summary>Where STS is asked for the roles of <see cref="Targets"/>: keys of a regional endpoint are good in every Region of the partition.</summary>
+    public string TargetRegion { get; init; } = "us-east-1";
+
     /// <summary>How long a connection may take to be made; a change that was not connected surely had no effect.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -44,6 +50,11 @@ public sealed record AwsClientOptions
         if (Keys is not null && Profile is not null)
         {
             throw new ArgumentException("Give a client either keys or a profile.");
+        }
+
+        if (Targets.DistinctBy(target => target.Account).Count() != Targets.Count)
+        {
+            throw new ArgumentException("Two targets are of the same account.");
         }
     }
 }

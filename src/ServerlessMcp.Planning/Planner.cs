@@ -14,16 +14,14 @@ namespace ServerlessMcp.Planning;
 /// <summary>Makes plans: checks the request, reads what is there, and writes down each step with its undo. Changes and stores nothing.</summary>
 public sealed class Planner
 {
-    private readonly IAwsCatalog _catalog;
-    private readonly PlannerOptions _options;
     private readonly TimeProvider _time;
-    private readonly CallerAccount _accounts;
+    private readonly TargetAccounts _accounts;
     private readonly RequestCheck _check;
 
     public Planner(IAwsCatalog catalog, IAwsReads reads, UndoCatalogue undos, PlannerOptions options, TimeProvider time)
     {
-        (_catalog, _options, _time) = (catalog, options, time);
-        _accounts = new(reads, time);
+        _time = time;
+        _accounts = new(reads, catalog, options, time);
         var calls = new CallCheck(catalog);
         var references = new ReferenceCheck(catalog);
         _check = new(catalog, undos, calls, references, new(catalog, calls, references), new(calls, references));
@@ -38,7 +36,7 @@ public sealed class Planner
     internal IQueryLanguage Query { get; } = new JmesQueryLanguage();
 
     /// <exception cref="CallerException">
-    /// <c>invalid_plan</c> (nothing was read), <c>account_unknown</c>, <c>exists</c>, <c>target_not_found</c>, <c>plan_too_large</c>,
+    /// <c>invalid_plan</c> (nothing was read), <c>account_unknown</c>, <c>unknown_account</c>, <c>region_not_allowed</c>, <c>exists</c>, <c>target_not_found</c>, <c>plan_too_large</c>,
     /// <c>alarm_not_found</c>, <c>in_alarm</c>, <c>alarms_unreadable</c>.
     /// </exception>
     public Task<PlannedPlan> PlanAsync(PlanRequest request, Principal caller, CancellationToken cancellationToken) =>
@@ -99,17 +97,8 @@ public sealed class Planner
                 $"With its reads and undos the plan is {bytes} bytes; at most {PlanLimits.MaxBytes} fit. Make several plans of it.");
     }
 
-    internal async Task<PlanTarget> TargetAsync(PlanRequest request, CancellationToken cancellationToken)
-    {
-        var region = _catalog.Region(request.Region ?? _options.DefaultRegion);
-        var account = await _accounts.GetAsync(region, cancellationToken);
-        return request.Account is null || request.Account == account
-            ? new(account, region)
-            : throw new CallerException(
-                "invalid_plan",
-                $"The server's credentials are of account {account}; account {request.Account} cannot be reached from here.",
-                [new("account", $"must be {account}, or left out")]);
-    }
+    internal Task<PlanTarget> TargetAsync(PlanRequest request, CancellationToken cancellationToken) =>
+        _accounts.ResolveAsync(request.Account, request.Region, cancellationToken);
 
     private List<Step> Build(IReadOnlyList<StepDraft> drafts, PlanTarget target, ProblemList problems)
     {
@@ -179,4 +168,8 @@ public sealed class Planner
 }
 
 /// <param name="DefaultRegion">For plans that name none.</param>
-public sealed record PlannerOptions(string DefaultRegion);
+public sealed record PlannerOptions(string DefaultRegion)
+{
+    /// <summary>The accounts beside the server's own.</summary>
+    public IReadOnlyList<TargetAccount> Targets { get; init; } = [];
+}

@@ -1,3 +1,4 @@
+using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 
 namespace ServerlessMcp.Server;
@@ -28,6 +29,9 @@ public sealed record ServerOptions
 
     /// <summary>Where a call without a region goes, such as <c>eu-west-1</c>.</summary>
     public string Region { get; init; } = "us-east-1";
+
+    /// <summary>The accounts that can be called beside the server's own.</summary>
+    public IReadOnlyList<TargetAccount> Targets { get; init; } = [];
 
     /// <summary>What whoami says of the AWS side: <c>sandbox</c> or <c>aws</c>.</summary>
     public string Mode { get; init; } = "sandbox";

@@ -47,8 +47,9 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<ExecutionGates>();
         services.TryAddSingleton(_ => UndoCatalogue.Load());
         services.TryAddSingleton<OperationSearch>();
-        services.TryAddSingleton(new PlannerOptions(options.Region));
+        services.TryAddSingleton(new PlannerOptions(options.Region) { Targets = options.Targets });
         services.TryAddSingleton<IQueryLanguage, JmesQueryLanguage>();
+        services.TryAddSingleton<TargetAccounts>();
         services.TryAddSingleton<Planner>();
         services.TryAddSingleton<BlueprintCatalogue>();
         services.TryAddSingleton<BlueprintPlanner>();

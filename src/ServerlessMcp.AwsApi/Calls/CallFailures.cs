@@ -15,7 +15,7 @@ namespace ServerlessMcp.AwsApi.Calls;
 /// | any other answer of an error             | Refused     | no                    |
 /// | some entries of a batch refused          | Refused     | yes                   |
 /// | an answer longer than is read            | Refused     | yes                   |
-/// | never connected, no credentials          | Unreachable | no                    |
+/// | never connected, no credentials, a target's role not assumed | Unreachable | no |
 /// | time is over, connection lost, no answer that can be read | Unreachable | yes  |
 /// </remarks>
 internal static class CallFailures
@@ -49,6 +49,18 @@ internal static class CallFailures
 
     public static AwsCallException Unreadable(UnreadableAnswerException e) => new(
         AwsFailure.Unreachable, "UnreadableAnswer", e.Message, 0, null, true, e);
+
+    /// <summary>A target's role gave no keys: nothing was sent there. Not a refusal of the call, which may go through once the role is mended.</summary>
+    public static AwsCallException NotAssumed(TargetAccount target, AwsCallException why)
+    {
+        var check = why.Failure == AwsFailure.Refused
+            ? $" Check that the role exists, that its trust policy names the server's own identity, that the identity may call sts:AssumeRole on it, and that {(target.ExternalId is null ? "its trust policy asks for no external id, or set external_id" : "external_id is the one its trust policy asks for")}."
+            : "";
+        var said = target.ExternalId is { Length: > 0 } secret ? why.AwsMessage.Replace(secret, "(external id)", StringComparison.Ordinal) : why.AwsMessage;
+        return new(
+            AwsFailure.Unreachable, "RoleNotAssumed", $"The target '{target.Name}' cannot be called: sts:AssumeRole of {target.RoleArn} answered {why.Code}: {said}{check}",
+            why.StatusCode, why.RequestId, false, why);
+    }
 
     /// <summary>What the SDK throws when it finds no credentials or no endpoint: nothing was sent.</summary>
     public static AwsCallException NotSent(string code, string message, Exception? e = null) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessMcp.AwsApi;
 
 namespace ServerlessMcp.Local.Configuration;
 
@@ -6,8 +7,14 @@ namespace ServerlessMcp.Local.Configuration;
 internal sealed record SettingValue(Setting Setting, string Text, string Source);
 
 /// <summary>All settings, checked; each remembers where it came from.</summary>
-internal sealed class Settings(IReadOnlyList<SettingValue> values)
+/// <param name="file">The file that was read; null if there is none.</param>
+internal sealed class Settings(IReadOnlyList<SettingValue> values, IReadOnlyList<TargetAccount> targets, string? file)
 {
+    /// <summary>The accounts beside the server's own; only a file names them.</summary>
+    public IReadOnlyList<TargetAccount> Targets { get; } = targets;
+
+    public string? File { get; } = file;
+
     public IReadOnlyList<SettingValue> Values { get; } = values;
 
     public int Port => int.Parse(Text(Setting.Port), CultureInfo.InvariantCulture);
@@ -33,7 +40,7 @@ internal sealed class Settings(IReadOnlyList<SettingValue> values)
     public bool NoAuth => Text(Setting.NoAuth) == "true";
 
     /// <summary>The same with any free port, for a server that only this process talks to.</summary>
-    public Settings WithAnyPort() => new([.. Values.Select(value => value.Setting == Setting.Port ? value with { Text = "0", Source = "stdio" } : value)]);
+    public Settings WithAnyPort() => new([.. Values.Select(value => value.Setting == Setting.Port ? value with { Text = "0", Source = "stdio" } : value)], Targets, File);
 
     private string Text(Setting setting) => Values.First(value => value.Setting == setting).Text;
 

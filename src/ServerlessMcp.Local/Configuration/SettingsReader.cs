@@ -12,10 +12,12 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
         var problems = new List<string>();
         var dataFolder = Value(Setting.Folder, flags, [], null).Text;
         var path = SettingsFile.Find(workingFolder, dataFolder);
-        var file = ReadFile(path, problems);
+        var written = ReadFile(path, problems);
+        var targets = written.Remove(TargetsReader.Name, out var named) ? new TargetsReader(path!, new(), problems).Read(named) : [];
+        var file = Plain(path!, written, problems);
         foreach (var unknown in file.Keys.Where(name => Setting.All.All(setting => setting.Name != name)))
         {
-            problems.Add($"file {path} has an unknown setting '{unknown}'; known are {string.Join(", ", Setting.All.Select(setting => setting.Name))}.");
+            problems.Add($"file {path} has an unknown setting '{unknown}'; known are {string.Join(", ", Setting.All.Select(setting => setting.Name).Append(TargetsReader.Name))}.");
         }
 
         foreach (var opening in Setting.All.Where(setting => setting.IsFlagOnly && file.Remove(setting.Name)))
@@ -26,7 +28,7 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
         var values = Setting.All.Select(setting => Value(setting, flags, file, path)).ToList();
         problems.AddRange(values.Where(value => !value.Setting.IsRight(value.Text))
             .Select(value => $"{value.Source}: '{value.Text}' is no value of {value.Setting.Name}; right is {value.Setting.Right}."));
-        var settings = new Settings(values);
+        var settings = new Settings(values, targets, path);
         if (problems.Count == 0)
         {
             problems.AddRange(Together(settings));
@@ -41,11 +43,17 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
         {
             yield return $"{Source(settings, Setting.Aws)} and {Source(settings, Setting.AwsEndpoint)}: choose one; --aws is your own account, --aws-endpoint another emulator.";
         }
+
+        // A role is assumed with the user's own credentials: like --aws itself, no file of somebody else's folder may ask for that.
+        if (settings is { Aws: true, Targets.Count: > 0, File: { } path } && Path.GetDirectoryName(Path.GetFullPath(path)) != Path.TrimEndingDirectorySeparator(settings.DataFolder))
+        {
+            yield return $"file {path}: with --aws, '{TargetsReader.Name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder opens another account; move it there.";
+        }
     }
 
     private static string Source(Settings settings, Setting setting) => settings.Values.First(value => value.Setting == setting).Source;
 
-    private static Dictionary<string, string> ReadFile(string? path, List<string> problems)
+    private static Dictionary<string, FileValue> ReadFile(string? path, List<string> problems)
     {
         try
         {
@@ -56,6 +64,24 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
             problems.AddRange(wrong.Problems);
             return [];
         }
+    }
+
+    private static Dictionary<string, string> Plain(string path, Dictionary<string, FileValue> written, List<string> problems)
+    {
+        var plain = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in written)
+        {
+            if (SettingsFile.Text(value) is { } text)
+            {
+                plain[name] = text;
+            }
+            else
+            {
+                problems.AddRange(SettingsFile.NotPlain(path, name).Problems);
+            }
+        }
+
+        return plain;
     }
 
     private SettingValue Value(Setting setting, IReadOnlyDictionary<string, string> flags, Dictionary<string, string> file, string? path)

@@ -3,6 +3,7 @@ using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Local.Configuration;
+using ServerlessMcp.Planning;
 
 namespace ServerlessMcp.Local.Hosting;
 
@@ -29,13 +30,33 @@ internal sealed record AwsSide(AwsClient Client, AwsCatalog Catalog, Sandbox? Sa
         var catalog = new AwsCatalog();
         if (settings.Aws)
         {
-            var client = new AwsClient(catalog, new(), time);
+            var client = new AwsClient(catalog, WithTargets(new(), settings), time);
             return new(client, catalog, null, ChangesAllowed: false, await BannerAsync(client, settings.Region, cancellationToken));
         }
 
         var sandbox = settings.AwsEndpoint is null ? await Sandbox.StartAsync(settings.DataFolder, time, say, cancellationToken) : null;
         var endpoint = settings.AwsEndpoint ?? sandbox!.Proxy.Endpoint;
-        return new(new(catalog, AwsClientOptions.Sandbox(endpoint), time), catalog, sandbox, ChangesAllowed: true, Banner: null);
+        return new(new(catalog, WithTargets(AwsClientOptions.Sandbox(endpoint), settings), time), catalog, sandbox, ChangesAllowed: true, Banner: null);
+    }
+
+    private static AwsClientOptions WithTargets(AwsClientOptions options, Settings settings) =>
+        options with { Targets = settings.Targets, TargetRegion = settings.Region };
+
+    /// <summary>The own account is called without a role; a second way into it would be another for plans than for reads.</summary>
+    /// <exception cref="CallerException"><c>own_account</c>, <c>account_unknown</c>.</exception>
+    public async Task RefuseOwnTargetAsync(Settings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (settings.Targets.Count == 0)
+        {
+            return;
+        }
+
+        var own = await new CallerAccount(Client, time).GetAsync(settings.Region, cancellationToken);
+        if (settings.Targets.FirstOrDefault(target => target.Account == own) is { } again)
+        {
+            throw new CallerException(
+                "own_account", $"file {settings.File}: targets.{again.Name}: account {own} is the server's own, which is called without a role; take it out.");
+        }
     }
 
     internal static async Task<string> BannerAsync(IAwsReads reads, string region, CancellationToken cancellationToken)

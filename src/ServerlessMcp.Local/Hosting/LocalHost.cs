@@ -54,6 +54,7 @@ internal sealed class LocalHost : IAsyncDisposable
         try
         {
             aws = await AwsSide.OpenAsync(settings, time, say, cancellationToken);
+            await aws.RefuseOwnTargetAsync(settings, time, cancellationToken);
             app = Compose(settings, time, database, aws, sweep?.Timing);
             var keys = await KeysAsync(app.Services.GetRequiredService<KeyStore>(), files, cancellationToken);
             await app.Services.StartEngineAsync(cancellationToken);
@@ -143,6 +144,7 @@ internal sealed class LocalHost : IAsyncDisposable
         CriticalTools = settings.CriticalTools,
         ToolCacheTime = settings.ToolCacheTime,
         Region = settings.Region,
+        Targets = settings.Targets,
         Mode = aws.Mode,
         ChangesAllowed = aws.ChangesAllowed,
         NoAuthPrincipal = settings.NoAuth

@@ -57,7 +57,7 @@ internal sealed partial class RequestCheck(
 
         if (request.Account is { } account && !Account().IsMatch(account))
         {
-            problems.Add("account", "must be the 12 digits of an AWS account");
+            problems.Add("account", "must be the 12 digits of an AWS account, or the name of a target");
         }
 
         var bytes = request.Steps.Sum(Bytes);
@@ -151,6 +151,6 @@ internal sealed partial class RequestCheck(
     [GeneratedRegex("^[a-z][a-z0-9_-]{0,31}$")]
     private static partial Regex StepId();
 
-    [GeneratedRegex("^[0-9]{12}$")]
+    [GeneratedRegex("^([0-9]{12}|[a-z][a-z0-9-]{0,31})$")]
     private static partial Regex Account();
 }

@@ -4,7 +4,7 @@ using ServerlessMcp.Executions.Plans;
 namespace ServerlessMcp.Planning.Requests;
 
 /// <summary>What a caller asks to be planned.</summary>
-/// <param name="Account">12 digits; null is the account of the server's own credentials.</param>
+/// <param name="Account">12 digits or the name of a target; null is the account of the server's own credentials.</param>
 /// <param name="Region">Null is the server's default region.</param>
 /// <param name="Steps">1 to 100, in run order.</param>
 /// <param name="ExpiresInHours">1 to 168.</param>

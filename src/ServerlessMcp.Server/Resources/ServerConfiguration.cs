@@ -4,13 +4,14 @@ using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Resources;
 
-/// <summary>What the server is set to; no key, no path, no credential.</summary>
+/// <summary>What the server is set to; no key, no path, no credential, no external id.</summary>
 internal static class ServerConfiguration
 {
     public static JsonObject Of(ServerOptions options, Principal caller, string region) => new()
     {
         ["version"] = options.Version,
         ["aws"] = new JsonObject { ["mode"] = options.Mode, ["region"] = region, ["changes"] = options.ChangesAllowed },
+        ["targets"] = TargetViews.List(options.Targets),
         ["tools"] = new JsonObject
         {
             ["enabled"] = Views.Texts(options.EnabledTools),

@@ -26,6 +26,7 @@ internal sealed class AwsChangeTool(Planner planner, PlanStore plans, PlanStart 
             "service":{"type":"string","maxLength":64,"description":"Such as ec2."},
             "operation":{"type":"string","maxLength":128,"description":"Such as StopInstances."},
             "parameters":{"type":"object"},
+            "account":{"type":"string","maxLength":32,"description":"A target's name or digits."},
             "region":{"type":"string","maxLength":40},
             "undo":{"type":"object","required":["operation","parameters"],"additionalProperties":false,
             "description":"Your own undo, where there is none built in.","properties":{
@@ -66,6 +67,7 @@ internal sealed class AwsChangeTool(Planner planner, PlanStore plans, PlanStart 
             ["region"] = call.Arguments.TextOrNull("region"),
             ["undo"] = call.Arguments.JsonOrNull("undo"),
         };
+        ExecutionViews.Add(said, "account", call.Arguments.TextOrNull("account"));
         if (key is not null && await keys.FindAsync(key, said, call.Caller, cancellationToken) is { } earlier)
         {
             return earlier;
@@ -81,7 +83,7 @@ internal sealed class AwsChangeTool(Planner planner, PlanStore plans, PlanStart 
         var undo = call.Arguments.JsonOrNull("undo") is { } own ? Undo(own, service) : null;
         var step = new StepRequest("change", null, service, operation, call.Arguments.Json("parameters"), Undo: undo);
         var title = call.Arguments.TextOrNull("reason") ?? $"{service}:{operation}";
-        var request = new PlanRequest(title, null, call.Arguments.TextOrNull("region"), [step]);
+        var request = new PlanRequest(title, call.Arguments.TextOrNull("account"), call.Arguments.TextOrNull("region"), [step]);
         var planned = await PlanAsync(request, call.Caller, cancellationToken);
         await plans.SaveAsync(planned.Plan, planned.Preview, cancellationToken);
         return planned;

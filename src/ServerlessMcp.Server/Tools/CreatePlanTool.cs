@@ -26,7 +26,7 @@ internal sealed class CreatePlanTool(Planner planner, BlueprintPlans blueprints,
         InputSchema = $$$$"""
             {"type":"object","additionalProperties":false,"properties":{
             "title":{"type":"string","minLength":1,"maxLength":200,"description":"What the plan is for, in a few words."},
-            "account":{"type":"string","pattern":"^[0-9]{12}$","description":"Default: the server's own."},
+            "account":{"type":"string","maxLength":32,"description":"A target's name or digits; default: the server's own."},
             "region":{"type":"string","maxLength":40},
             "expires_in_hours":{"type":"integer","minimum":1,"maximum":168,"description":"Default 24."},
             "blueprint":{"type":"string","enum":["container-service","database","network","queue-worker","serverless-api","static-site"],

@@ -35,6 +35,7 @@ internal static partial class ErrorNext
         "hash_mismatch" when Text(arguments, "plan_id") is { Length: > 0 } plan => new(
             new NextCall("get_execution", new() { ["id"] = plan }, "shows the plan with its hash")),
         "not_ended" when Text(arguments, "execution_id") is { Length: > 0 } execution => new(ExecutionNext.Watch(execution)),
+        "unknown_account" or "region_not_allowed" => new(new NextCall("whoami", [], "shows the accounts and their regions")),
         "missing_scope" => new(new NextCall("whoami", [], "shows what this key may do")),
         "invalid_arguments" when tool is "aws_read" or "aws_change" or "create_plan" && !arguments.Has("blueprint") && !arguments.Has("operation") && !arguments.Has("steps") => new(
             new NextCall("find_operations", [], "finds the operation and its parameters") { Fill = ["query"] }),

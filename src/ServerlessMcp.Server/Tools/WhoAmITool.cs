@@ -28,6 +28,7 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
             "aws":{"type":"object","properties":{
             "mode":{"type":"string"},"account":{"type":"string"},"arn":{"type":"string"},
             "region":{"type":"string"},"changes":{"type":"boolean"},"problem":{"type":"string"}}},
+            "targets":{"type":"array","items":{"type":"object"}},
             "tools":{"type":"array","items":{"type":"string"}},
             "version":{"type":"string"},
             {{{{{{NextCalls.Schema}}}}}}
@@ -52,6 +53,11 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
             ["tools"] = Views.Texts(tools),
             ["version"] = options.Version,
         };
+        if (options.Targets.Count > 0)
+        {
+            structured["targets"] = TargetViews.List(options.Targets);
+        }
+
         var next = new NextCalls(
             new("find_operations", [], "finds the AWS operation for what you want to know or to do") { Fill = ["query"] },
             new NextCall("list_executions", [], "shows what was changed, to follow it, undo it or try it again"));
@@ -61,7 +67,7 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
         var account = side["account"]?.ToString() ?? "unknown";
         return ToolAnswer.Of(
             $"You are {call.Caller.Name} ({call.Caller.Id}) with {string.Join(", ", scopes)}.\n"
-            + $"AWS: {options.Mode}, account {account}, region {options.Region}; changes: {changes}.{problem}\n"
+            + $"AWS: {options.Mode}, account {account}, region {options.Region}; changes: {changes}.{problem}\n{TargetViews.Line(options.Targets)}"
             + $"Tools: {string.Join(", ", tools)}.\n{string.Join('\n', next.Lines())}",
             structured);
     }

@@ -44,12 +44,15 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
 
     /// <summary>A client whose user says yes to every question.</summary>
     /// <param name="key">Null: the agent's.</param>
-    public Task<McpClient> ConnectAsync(CancellationToken cancellationToken, string? key = null) => McpClient.CreateAsync(
+    public Task<McpClient> ConnectAsync(CancellationToken cancellationToken, string? key = null) => ConnectAsync(Url, key ?? Key, cancellationToken);
+
+    /// <summary>The same for a server that a test has started itself.</summary>
+    public static Task<McpClient> ConnectAsync(Uri url, string key, CancellationToken cancellationToken) => McpClient.CreateAsync(
         new HttpClientTransport(new()
         {
-            Endpoint = Url,
+            Endpoint = url,
             TransportMode = HttpTransportMode.StreamableHttp,
-            AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {key ?? Key}" },
+            AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {key}" },
         }),
         new()
         {

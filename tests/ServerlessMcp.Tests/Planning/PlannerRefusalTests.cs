@@ -27,7 +27,7 @@ public sealed class PlannerRefusalTests
             [
                 ("title", "must be 1 to 200 characters that say what the plan is for"),
                 ("expires_in_hours", "is 169; 1 to 168 is right"),
-                ("account", "must be the 12 digits of an AWS account"),
+                ("account", "must be the 12 digits of an AWS account, or the name of a target"),
                 ("region", "There is no region 'eu-west-9'. Did you mean eu-west-1?"),
                 ("steps[0].service", "There is no service 'ec3'. Did you mean ec2?"),
                 ("steps[1].operation", "ec2 has no operation 'MakeSubnet'. Did you mean StopInstances?"),
@@ -155,8 +155,8 @@ public sealed class PlannerRefusalTests
     {
         var refusal = await _fixture.RefusalAsync(Request(Step("vpc", "ec2", "CreateVpc", "{}")) with { Account = "999900001111" });
 
-        Assert.Equal("invalid_plan", refusal.Code);
-        Assert.Equal(new Problem("account", "must be 111122223333, or left out"), Assert.Single(refusal.Problems));
+        Assert.Equal("unknown_account", refusal.Code);
+        Assert.Equal(new Problem("account", "must be one of 111122223333 (the server's own; or leave it out)"), Assert.Single(refusal.Problems));
     }
 
     [Fact]

@@ -22,6 +22,9 @@ internal sealed class FakeReads : IAwsReads
 
     public int Calls { get; private set; }
 
+    /// <summary>Where each read went.</summary>
+    public List<AwsTarget> Targets { get; } = [];
+
     public int MostAtOnce { get; private set; }
 
     /// <summary>Waited for in each read, to see them run beside one another.</summary>
@@ -43,6 +46,7 @@ internal sealed class FakeReads : IAwsReads
         AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken)
     {
         Calls++;
+        Targets.Add(target);
         MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _open));
         try
         {
