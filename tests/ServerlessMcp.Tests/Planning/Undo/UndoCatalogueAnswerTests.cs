@@ -11,8 +11,8 @@ public sealed partial class UndoCatalogueAnswerTests
 {
     private static readonly AwsCatalog Catalog = new();
 
-    /// <summary>Reads a text that is itself JSON, which no sample of a text has.</summary>
-    private static readonly HashSet<string> Texts = ["lambda:AddPermission"];
+    /// <summary>Reads a text that is itself JSON, or seeks a text in a list, which no sample has.</summary>
+    private static readonly HashSet<string> Texts = ["lambda:AddPermission", "secrets-manager:PutSecretValue"];
 
     public static TheoryData<string> Entries => UndoCatalogueModelTests.Entries;
 

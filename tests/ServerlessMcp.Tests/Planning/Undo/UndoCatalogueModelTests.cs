@@ -102,7 +102,7 @@ public sealed partial class UndoCatalogueModelTests
         : [$"{Prefixes.GetValueOrDefault(service, service)}:{operation}" is var action && S3Actions.TryGetValue(action, out var other) ? other : action];
 
     /// <summary>What a call needs of other services. Source: Service Authorization Reference, "Dependent actions".</summary>
-    private static readonly HashSet<string> OfOtherServices = ["iam:PassRole"];
+    private static readonly HashSet<string> OfOtherServices = ["iam:PassRole", "kms:Decrypt", "kms:GenerateDataKey"];
 
     /// <summary>Operations that have no action of their own. Source: Service Authorization Reference; Models/actions.json has the same.</summary>
     private static readonly Dictionary<string, string[]> Compound = new()
