@@ -17,7 +17,7 @@ public static partial class Troubles
         TroubleClass.Busy => "AWS is at work on the same thing or has a fault of its own. It is tried again by itself.",
         TroubleClass.Unreachable =>
             "AWS does not answer. It is tried again by itself until the step's deadline; look at the network, the endpoint and the AWS Health page. cancel_execution stops it.",
-        TroubleClass.Credentials => "The server's AWS credentials are missing, expired or unknown to AWS. It goes on by itself when its operator has renewed them.",
+        TroubleClass.Credentials => "The server's AWS credentials, or those of the target's role, are missing, expired or unknown to AWS. It goes on by itself when its operator has mended that.",
         TroubleClass.EventualConsistency or TroubleClass.NotFound =>
             "AWS does not see everywhere yet what an earlier step has made. It is tried again by itself for a minute or so.",
         _ => null,
@@ -39,7 +39,7 @@ public static partial class Troubles
         TroubleClass.EventualConsistency => "AWS did not see in time what was made a moment before. The same again may succeed.",
         TroubleClass.Input => "AWS does not take these parameters, and the same again will not help. Correct them and make another plan.",
         TroubleClass.Throttled or TroubleClass.Busy or TroubleClass.Unreachable => "Nothing is known to be wrong with the call: the same again may succeed in a moment.",
-        TroubleClass.Credentials => "The server's AWS credentials are missing, expired or unknown to AWS; its operator can renew them.",
+        TroubleClass.Credentials => "The server's AWS credentials, or those of the target's role, are missing, expired or unknown to AWS; its operator can mend that.",
         _ => null,
     };
 

@@ -26,6 +26,8 @@ internal static class ToolErrorCodes
         new("aws_busy", "AWS throttles or fails now; the same call may succeed later", "aws_read"),
         new("aws_unreachable", "no answer came from AWS; the same call may succeed later", "aws_read"),
         new("account_unknown", "AWS does not say which account this is", [.. Planning, "find_resources", "get_resource"]),
+        new("unknown_account", "the server knows no such account or target; those that it knows are given", "create_plan", "aws_change"),
+        new("region_not_allowed", "the target is called in other Regions only, which are given", "create_plan", "aws_change"),
         new("resource_not_found", "AWS shows no such resource, and no execution of the caller made it", "get_resource"),
         new("invalid_plan", "a step cannot be planned; `problems` names the member of each step", Planning),
         new("plan_too_large", "the plan with its reads and undos is over 200 KB", Planning),
