@@ -9,7 +9,7 @@ namespace ServerlessMcp.Tests.Server;
 public sealed partial class ToolReferenceTests
 {
     /// <summary>Of keys and decisions, which are the operator's; and what a tool says as a problem of another code.</summary>
-    private static readonly string[] NoTools = ["invalid_key", "key_not_found", "wrong_keys", "no_gate", "may_not_decide", "unknown_blueprint", "unknown_waiter"];
+    private static readonly string[] NoTools = ["invalid_key", "key_not_found", "wrong_keys", "no_gate", "another_question", "may_not_decide", "unknown_blueprint", "unknown_waiter"];
 
     [Fact]
     public async Task The_page_is_made_from_the_tools()
