@@ -4,6 +4,7 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Planning.Text;
+using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp;
 
@@ -24,12 +25,15 @@ public abstract record ToolAnswer
 {
     public sealed record Done(CallToolResult Result) : ToolAnswer;
 
+    /// <summary>Told after the answer, as far as the caller is offered the tools.</summary>
+    internal NextCalls Next { get; init; } = NextCalls.None;
+
     /// <summary>Work goes on behind this answer: a client with the Tasks extension gets the task, any other the result.</summary>
     /// <param name="TaskId">Known to the <see cref="Tasks.ITaskSource"/> already.</param>
     public sealed record Started(string TaskId, CallToolResult Result) : ToolAnswer;
 
-    /// <param name="text">Short, for the model: what is, and the exact next call.</param>
-    public static Done Of(string text, JsonObject structured, bool isError = false) => new(Content(text, structured, isError));
+    /// <param name="text">Short, for the model: what is.</param>
+    internal static Done Of(string text, JsonObject structured, NextCalls? next = null) => new(Content(text, structured)) { Next = next ?? NextCalls.None };
 
     public static CallToolResult Content(string text, JsonObject structured, bool isError = false) => new()
     {

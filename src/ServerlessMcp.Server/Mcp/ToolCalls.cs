@@ -33,16 +33,19 @@ internal sealed class ToolCalls(ToolCatalog catalog, ITaskSource tasks, ServerOp
             $"Unknown tool: '{Views.Cut(name)}'.{Nearest.Hint(name, catalog.NamesFor(caller))}", McpErrorCode.InvalidParams);
         try
         {
-            return await AnswerAsync(entry, caller, request, cancellationToken) switch
+            var answer = await AnswerAsync(entry, caller, request, cancellationToken);
+            var next = answer.Next.Where(catalog.OfferedTo(caller));
+            return answer switch
             {
-                ToolAnswer.Done done => done.Result,
-                ToolAnswer.Started started => await StartedAsync(started, caller, request, cancellationToken),
+                ToolAnswer.Done done => next.In(done.Result),
+                ToolAnswer.Started started => await StartedAsync(started with { Result = next.In(started.Result) }, caller, request, cancellationToken),
                 var other => throw new InvalidOperationException($"Unknown answer {other.GetType().Name}."),
             };
         }
         catch (Exception error) when (error is not (OperationCanceledException or McpException or InputRequiredException))
         {
-            var asked = new AskedCall(name, new(request.Params.Arguments is { } sent ? new Dictionary<string, JsonElement>(sent) : NoArguments));
+            var asked = new AskedCall(
+                name, new(request.Params.Arguments is { } sent ? new Dictionary<string, JsonElement>(sent) : NoArguments), catalog.OfferedTo(caller));
             return ToolErrors.From(error, asked) ?? ToolErrors.Result(
                 "internal", HiddenFailure.Log(log, error, $"Tool {request.Params.Name}"), [], retryable: false);
         }

@@ -40,6 +40,9 @@ public sealed class ToolCatalog
     internal IEnumerable<string> NamesFor(Principal caller) =>
         _entries.Select(entry => entry.Tool.Definition).Where(tool => caller.May(tool.Scope)).Select(tool => tool.Name);
 
+    /// <summary>Whether a tool of this name is switched on, and the caller may call it.</summary>
+    internal Func<string, bool> OfferedTo(Principal caller) => name => Find(name) is { } entry && caller.May(entry.Tool.Definition.Scope);
+
     internal Entry? Find(string name) => _byName.GetValueOrDefault(name);
 
     private static bool IsCritical(ServerTool tool, ServerOptions options) => options.CriticalTools.Contains(tool.Definition.Name);

@@ -55,7 +55,7 @@ internal static class ToolErrors
             structured["class"] = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString());
         }
 
-        var next = asked is null ? NextCalls.None : ErrorNext.Of(code, problems, retryable, asked);
+        var next = asked is null ? NextCalls.None : ErrorNext.Of(code, problems, retryable, asked).Where(asked.IsOffered);
         next.AddTo(structured);
         return ToolAnswer.Content(string.Join('\n', next.Lines().Prepend(text.ToString())), structured, isError: true);
     }
@@ -86,4 +86,5 @@ internal static class ToolErrors
 }
 
 /// <summary>A call that failed.</summary>
-internal sealed record AskedCall(string Tool, ToolArguments Arguments);
+/// <param name="IsOffered">Whether its caller may call the tool of this name.</param>
+internal sealed record AskedCall(string Tool, ToolArguments Arguments, Func<string, bool> IsOffered);

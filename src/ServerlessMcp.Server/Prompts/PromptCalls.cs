@@ -11,7 +11,7 @@ using ServerlessMcp.Server.Tools;
 namespace ServerlessMcp.Server.Prompts;
 
 /// <summary>prompts/list and prompts/get: texts that lead through a change and through its undo, with this server's state.</summary>
-internal sealed class PromptCalls(ExecutionStore executions, ServerOptions options)
+internal sealed class PromptCalls(ExecutionStore executions, ToolCatalog tools, ServerOptions options)
 {
     public const string Deploy = "deploy_safely";
     public const string Undo = "undo_last_change";
@@ -110,7 +110,7 @@ internal sealed class PromptCalls(ExecutionStore executions, ServerOptions optio
 
         var what = $"{execution.ExecutionId} \"{PlainText.OneLine(execution.Title)}\" ({ExecutionViews.Word(execution.Status)}, {ExecutionViews.Time(execution.CreatedAt)})";
         return execution.Status != ExecutionStatus.Succeeded
-            ? $"Execution {what} has not succeeded, so it is not undone by a plan. {string.Join('\n', ExecutionNext.Of(execution).Lines())}"
+            ? $"Execution {what} has not succeeded, so it is not undone by a plan. {string.Join('\n', ExecutionNext.Of(execution).Where(tools.OfferedTo(caller)).Lines())}"
             : $$"""
                 Take back execution {{what}}.
                 1. rollback_execution {"execution_id":"{{execution.ExecutionId}}"} makes the plan of its undo: the recorded undos, last step first. It is refused, and says why, if somebody changed the same things since; then show that to your user and stop.

@@ -75,7 +75,7 @@ internal sealed class ResourceReader(
     private async Task<ReadResourceResult> ShowAsync(string uri, string id, Principal caller, CancellationToken cancellationToken)
     {
         var answer = await tools.OfType<GetExecutionTool>().Single().ShowAsync(id, TimeSpan.Zero, "summary", caller, cancellationToken);
-        var result = ((ToolAnswer.Done)answer).Result;
+        var result = answer.Next.Where(catalog.OfferedTo(caller)).In(((ToolAnswer.Done)answer).Result);
         var text = string.Join('\n', result.Content.OfType<TextContentBlock>().Select(block => block.Text));
         return new()
         {

@@ -32,12 +32,13 @@ internal sealed class CancelExecutionTool(ExecutionGates gates) : ServerTool
             call.Arguments.Text("execution_id"), call.Caller, call.Arguments.TextOrNull("reason"), cancellationToken);
         if (execution.IsTerminal)
         {
-            return ToolAnswer.Of(ExecutionViews.Text(execution), ExecutionViews.Json(execution));
+            return ToolAnswer.Of(ExecutionViews.Text(execution), ExecutionViews.Json(execution), ExecutionNext.Of(execution));
         }
 
         var asked = execution with { Gate = null };
         return ToolAnswer.Of(
-            $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.\nNext: {ExecutionNext.Of(asked).Next}",
-            ExecutionViews.Json(asked));
+            $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.",
+            ExecutionViews.Json(asked),
+            new(ExecutionNext.Of(asked).Next));
     }
 }

@@ -9,7 +9,7 @@ using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
 
-/// <summary>Executions as a client sees them: structured content, and a text that names the next call.</summary>
+/// <summary>Executions as a client sees them: structured content and a text; what can be done next is <see cref="ExecutionNext"/>'s.</summary>
 internal static class ExecutionViews
 {
     public const string StatusSchema = """
@@ -86,7 +86,6 @@ internal static class ExecutionViews
             view["poll_after_seconds"] = PollAfterSeconds;
         }
 
-        ExecutionNext.Of(execution).AddTo(view);
         return view;
     }
 
@@ -113,8 +112,6 @@ internal static class ExecutionViews
         }
 
         lines.AddRange(execution.Left.Select(left => $"Left: {left.Resource ?? left.StepId}: {left.Why}"));
-        lines.AddRange(ExecutionNext.Of(execution).Lines());
-
         return string.Join('\n', lines.Select(PlainText.OneLine));
     }
 

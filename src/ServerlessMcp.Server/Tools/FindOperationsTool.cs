@@ -53,14 +53,13 @@ internal sealed class FindOperationsTool(IAwsCatalog catalog, OperationSearch se
         var parameters = catalog.Parameters(operation, 1);
         var view = new JsonObject { ["operations"] = new JsonArray(OperationViews.Whole(operation, catalog, undos)) };
         var next = OperationNext.Of(operation, parameters, mayChange: caller.May(Scope.Operate));
-        next.AddTo(view);
         var required = parameters.Where(member => member.IsRequired).Select(member => $"{member.Name} ({member.Type})").ToList();
         List<string> lines =
         [
             OperationViews.Line(operation, undos),
             required.Count == 0 ? "No parameter is required." : $"Required: {string.Join(", ", required)}.",
         ];
-        return ToolAnswer.Of(string.Join('\n', lines.Concat(next.Lines())), view);
+        return ToolAnswer.Of(string.Join('\n', lines), view, next);
     }
 
     private ToolAnswer.Done Find(ToolArguments arguments)
@@ -73,12 +72,10 @@ internal sealed class FindOperationsTool(IAwsCatalog catalog, OperationSearch se
         if (found.Count == 0)
         {
             var again = new NextCalls(new("find_operations", [], "searches with other words, such as the name of a service or of a thing") { Fill = ["query"] });
-            again.AddTo(view);
-            return ToolAnswer.Of(string.Join('\n', again.Lines().Prepend("No operation fits these words.")), view);
+            return ToolAnswer.Of("No operation fits these words.", view, again);
         }
 
         var next = new NextCalls(OperationNext.Look(found[0]));
-        next.AddTo(view);
-        return ToolAnswer.Of(string.Join('\n', found.Select(one => OperationViews.Line(one, undos)).Concat(next.Lines())), view);
+        return ToolAnswer.Of(string.Join('\n', found.Select(one => OperationViews.Line(one, undos))), view, next);
     }
 }

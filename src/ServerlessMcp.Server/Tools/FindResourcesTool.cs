@@ -65,8 +65,7 @@ internal sealed class FindResourcesTool(ResourceSearch search, LiveLists lists, 
 
         ExecutionViews.Add(view, "cursor", found.Cursor);
         var next = Next(rows, found, arguments);
-        next.AddTo(view);
-        return ToolAnswer.Of(Text(rows, found, next), view);
+        return ToolAnswer.Of(Text(rows, found), view, next);
     }
 
     private static NextCalls Next(List<JsonObject> rows, FoundResources found, ToolArguments arguments)
@@ -87,11 +86,10 @@ internal sealed class FindResourcesTool(ResourceSearch search, LiveLists lists, 
         return new(null, options);
     }
 
-    private static string Text(List<JsonObject> rows, FoundResources found, NextCalls next)
+    private static string Text(List<JsonObject> rows, FoundResources found)
     {
         List<string> lines = [rows.Count == 0 ? "No resources." : $"{rows.Count} resource{(rows.Count == 1 ? "" : "s")}:", .. rows.Select(ResourceViews.Line)];
         lines.AddRange(found.NotLooked.Select(one => PlainText.OneLine($"Not all of {one.Source}: {one.Why}.")));
-        lines.AddRange(next.Lines());
         return string.Join('\n', lines);
     }
 

@@ -85,7 +85,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
         {
             view["steps"] = new JsonArray([.. facts.Select(StepViews.Json)]);
             var stored = await plans.FindPlanAsync(execution.PlanId, caller, cancellationToken);
-            text = $"{ExecutionText.Render(execution, stored.Plan, facts, current, time.GetUtcNow())}\n{string.Join('\n', ExecutionNext.Of(execution).Lines())}";
+            text = ExecutionText.Render(execution, stored.Plan, facts, current, time.GetUtcNow());
         }
         else if (detail == "events")
         {
@@ -97,7 +97,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
         // Without a lost answer nothing looks, and there is nothing to read.
         var found = execution.LateLookAt is null ? [] : await problems.OfExecutionAsync(execution.ExecutionId, cancellationToken);
         ProblemViews.Add(view, found);
-        return ToolAnswer.Of(string.Join('\n', [text, .. found.Select(ProblemViews.Text).Select(PlainText.OneLine)]), view);
+        return ToolAnswer.Of(string.Join('\n', [text, .. found.Select(ProblemViews.Text).Select(PlainText.OneLine)]), view, ExecutionNext.Of(execution));
     }
 
     private async Task<string?> RetriedByAsync(string executionId, Principal caller, CancellationToken cancellationToken) =>

@@ -65,8 +65,7 @@ internal sealed class GetResourceTool(
         ResourceValues.AddDrift(view, sight, state);
         await AddHistoryAsync(view, key, tracked, call, cancellationToken);
         var next = Next(state, now?.Read is null ? null : name, key, tracked, call.Caller);
-        next.AddTo(view);
-        return ToolAnswer.Of(Text(view, next), view);
+        return ToolAnswer.Of(Text(view), view, next);
     }
 
     /// <exception cref="CallerException"><c>invalid_arguments</c>.</exception>
@@ -153,7 +152,7 @@ internal sealed class GetResourceTool(
         return new(null, options);
     }
 
-    private static string Text(JsonObject view, NextCalls next)
+    private static string Text(JsonObject view)
     {
         List<string> lines = [ResourceViews.Line(view.ContainsKey("source") ? view : With(view, "source", view["read"]?.ToString() ?? "not looked at"))];
         if (view["drift"] is JsonObject drift)
@@ -169,7 +168,6 @@ internal sealed class GetResourceTool(
 
         lines.AddRange((view["executions"] as JsonArray ?? []).Select(touch => PlainText.OneLine(
             $"{touch!["at"]} {touch["operation"]} {touch["mark"]} ({touch["execution_id"]}/{touch["step_id"]})")));
-        lines.AddRange(next.Lines());
         return string.Join('\n', lines);
     }
 

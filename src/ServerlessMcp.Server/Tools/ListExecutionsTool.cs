@@ -51,8 +51,7 @@ internal sealed class ListExecutionsTool(ExecutionStore executions, ProblemStore
         var lines = page.Items.Count > 0 ? page.Items.Select(one => Line(one, call.Caller, found))
             : [page.Cursor is null ? "No executions." : "None among those looked through; there are more."];
         var next = Next(page, call.Arguments);
-        next.AddTo(view);
-        return ToolAnswer.Of(string.Join('\n', lines.Concat(next.Lines())), view);
+        return ToolAnswer.Of(string.Join('\n', lines), view, next);
     }
 
     /// <summary>A look at the newest, and the rest of the list.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ModelContextProtocol.Protocol;
+using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
 
@@ -53,6 +55,24 @@ internal sealed record NextCalls(NextCall? Next, params IReadOnlyList<NextCall> 
     public static NextCalls None { get; } = new((NextCall?)null);
 
     public NextCall? Option(string tool) => Options.FirstOrDefault(option => option.Tool == tool);
+
+    /// <summary>Without the calls of tools that the reader is not offered.</summary>
+    public NextCalls Where(Func<string, bool> offered) =>
+        new(Next is not null && offered(Next.Tool) ? Next : null, [.. Options.Where(option => offered(option.Tool))]);
+
+    /// <summary>The answer with the calls after its text and in its structured content.</summary>
+    public CallToolResult In(CallToolResult answer)
+    {
+        if (Next is null && Options.Count == 0)
+        {
+            return answer;
+        }
+
+        var text = string.Join('\n', Lines().Prepend(answer.Content.OfType<TextContentBlock>().Single().Text));
+        var view = JsonObject.Create(answer.StructuredContent!.Value)!;
+        AddTo(view);
+        return ToolAnswer.Content(text, view, answer.IsError is true);
+    }
 
     public void AddTo(JsonObject view)
     {

@@ -95,5 +95,6 @@ internal sealed class PlanStart(
         && TasksExtension.MayAsk(call.Request.JsonRpcRequest)
         && call.Request.Server.IsMrtrSupported;
 
-    public static ToolAnswer.Started Started(Execution execution) => new(execution.ExecutionId, ExecutionViews.Result(execution));
+    public static ToolAnswer.Started Started(Execution execution) =>
+        new(execution.ExecutionId, ExecutionViews.Result(execution)) { Next = ExecutionNext.Of(execution) };
 }

@@ -38,9 +38,7 @@ internal static class PlanViews
             text = $"{text[..MaxText]}\n... ({text.Length} characters; all steps are in the structured content)";
         }
 
-        var view = Json(plan, preview, executionId);
-        next.AddTo(view);
-        return ToolAnswer.Of(string.Join('\n', next.Lines().Prepend(text)), view);
+        return ToolAnswer.Of(text, Json(plan, preview, executionId), next);
     }
 
     /// <summary>A plan that the rules forbid has no next call.</summary>

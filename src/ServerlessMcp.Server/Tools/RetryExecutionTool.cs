@@ -58,9 +58,9 @@ internal sealed class RetryExecutionTool(
         {
             var left = string.Join('\n', failed.Left.Select(item => $"- {item.StepId} {item.Resource}: left because: {item.Why}"));
             return ToolAnswer.Of(
-                $"The rollback of {failed.ExecutionId} would go on with what is left, newest step first; nothing was started.\n{left}\n"
-                + $"Next: {ExecutionNext.Of(failed).Option("retry_execution")}",
-                ExecutionViews.Json(failed));
+                $"The rollback of {failed.ExecutionId} would go on with what is left, newest step first; nothing was started.\n{left}",
+                ExecutionViews.Json(failed),
+                new(null, ExecutionNext.Of(failed).Option("retry_execution")!));
         }
 
         start.CheckChanges($"execution {failed.ExecutionId} stays as it is;");

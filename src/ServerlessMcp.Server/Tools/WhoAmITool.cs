@@ -61,15 +61,15 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
         var next = new NextCalls(
             new("find_operations", [], "finds the AWS operation for what you want to know or to do") { Fill = ["query"] },
             new NextCall("list_executions", [], "shows what was changed, to follow it, undo it or try it again"));
-        next.AddTo(structured);
         var changes = options.ChangesAllowed ? "on" : "OFF (plans only)";
         var problem = side["problem"] is { } why ? $"\nAWS: {why}" : "";
         var account = side["account"]?.ToString() ?? "unknown";
         return ToolAnswer.Of(
             $"You are {call.Caller.Name} ({call.Caller.Id}) with {string.Join(", ", scopes)}.\n"
             + $"AWS: {options.Mode}, account {account}, region {options.Region}; changes: {changes}.{problem}\n{TargetViews.Line(options.Targets)}"
-            + $"Tools: {string.Join(", ", tools)}.\n{string.Join('\n', next.Lines())}",
-            structured);
+            + $"Tools: {string.Join(", ", tools)}.",
+            structured,
+            next);
     }
 
     private async Task<JsonObject> AwsSideAsync(CancellationToken cancellationToken)

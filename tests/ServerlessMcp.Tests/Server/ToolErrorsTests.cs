@@ -59,7 +59,7 @@ public sealed class ToolErrorsTests
 
     private static string? NextOf(Exception error, string tool, string arguments)
     {
-        var asked = new AskedCall(tool, new(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!));
+        var asked = new AskedCall(tool, new(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!), _ => true);
         var content = ToolErrors.From(error, asked)!.StructuredContent!.Value;
         return content.TryGetProperty("next", out var next) ? $"{next.GetProperty("tool")} {next.GetProperty("arguments").GetRawText()}" : null;
     }

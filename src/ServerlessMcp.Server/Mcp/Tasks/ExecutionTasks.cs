@@ -16,7 +16,7 @@ namespace ServerlessMcp.Server.Mcp.Tasks;
 /// <item><term>cancelled</term><description><c>cancelled</c></description></item>
 /// </list>
 /// </summary>
-internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans, ExecutionGates gates, TimeProvider time) : ITaskSource
+internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans, ExecutionGates gates, ToolCatalog tools, TimeProvider time) : ITaskSource
 {
     public async Task<TaskState?> FindAsync(string taskId, Principal caller, bool mayAsk, CancellationToken cancellationToken)
     {
@@ -26,7 +26,8 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         }
 
         var current = execution.IsTerminal ? null : await executions.CurrentStepAsync(execution, cancellationToken);
-        var state = State(execution, ProgressText.Line(execution, current, time.GetUtcNow()));
+        var next = ExecutionNext.Of(execution).Where(tools.OfferedTo(caller));
+        var state = State(execution, ProgressText.Line(execution, current, time.GetUtcNow()), next);
         return mayAsk && await OpenQuestionAsync(execution, caller, cancellationToken) is { } gate
             ? await AskAsync(state, execution, gate, caller, cancellationToken)
             : state;
@@ -77,7 +78,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         };
     }
 
-    private static TaskState State(Execution execution, string? progress) => new()
+    private static TaskState State(Execution execution, string? progress, NextCalls next) => new()
     {
         TaskId = execution.ExecutionId,
         Status = execution.Status switch
@@ -88,10 +89,10 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
                 => TaskStatusWord.Completed,
             var unknown => throw new InvalidOperationException($"Execution status {unknown} has no task status."),
         },
-        Message = progress is null ? ExecutionViews.Text(execution) : $"{PlainText.OneLine(progress)}\n{ExecutionViews.Text(execution)}",
+        Message = string.Join('\n', [.. progress is null ? [] : new[] { PlainText.OneLine(progress) }, ExecutionViews.Text(execution), .. next.Lines().Select(PlainText.OneLine)]),
         CreatedAt = execution.CreatedAt,
         UpdatedAt = execution.UpdatedAt,
         TimeToLive = LargeValues.Kept,
-        Result = execution.IsTerminal && execution.Status != ExecutionStatus.Cancelled ? ExecutionViews.Result(execution) : null,
+        Result = execution.IsTerminal && execution.Status != ExecutionStatus.Cancelled ? next.In(ExecutionViews.Result(execution)) : null,
     };
 }
