@@ -9,6 +9,9 @@ public interface IStepApi
     /// <summary>Makes one attempt: no retries. AWS's answers and silences are data; an exception is a bug.</summary>
     Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken);
 
+    /// <summary>The same for a step that only looks: what is no harmless read is refused (<c>not_a_read</c>), whatever the plan says, and nothing is sent.</summary>
+    Task<CallOutcome> ReadAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken);
+
     /// <summary>Looks once.</summary>
     Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, TimeSpan timeout, CancellationToken cancellationToken);
 }

@@ -23,7 +23,7 @@ internal static class LookEnding
             return new CallOutcome.Refused("reference", wrong.Message, null);
         }
 
-        return await ports.Apis[call.Api].CallAsync(visit.Snapshot.Plan.Target, filled, visit.Timing.Call, cancellationToken);
+        return await ports.Apis[call.Api].ReadAsync(visit.Snapshot.Plan.Target, filled, visit.Timing.Call, cancellationToken);
     }
 
     public static StepTrouble TroubleOf(ApiCall call, CallOutcome.Refused refused) =>

@@ -12,6 +12,9 @@ internal sealed class RefusingStepApi : IStepApi
     public Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken) =>
         Task.FromResult<CallOutcome>(new CallOutcome.Refused(Code, Message, null));
 
+    public Task<CallOutcome> ReadAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken) =>
+        CallAsync(target, call, timeout, cancellationToken);
+
     public Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, TimeSpan timeout, CancellationToken cancellationToken) =>
         Task.FromResult<WaitOutcome>(new WaitOutcome.Failed(Code, Message));
 }

@@ -47,6 +47,25 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         }
     }
 
+    public async Task<CallOutcome> ReadAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var operation = catalog.Operation(call.Service, call.Operation);
+            if (!operation.IsRead || operation.IsSensitiveWith(call.Parameters))
+            {
+                var why = $"{operation.Service}:{operation.Name} is not a harmless read, and a step that looks makes no other. Nothing was sent.";
+                return new CallOutcome.Refused("not_a_read", why, null, TroubleClass.Input);
+            }
+        }
+        catch (AwsInputException e)
+        {
+            return new CallOutcome.Refused(e.Code, Message(e), null, TroubleClass.Input);
+        }
+
+        return await CallAsync(target, call, timeout, cancellationToken);
+    }
+
     public async Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, TimeSpan timeout, CancellationToken cancellationToken) =>
         wait.Waiter is { } waiter
             ? await WaiterAsync(target, wait, waiter, timeout, cancellationToken)

@@ -35,6 +35,20 @@ internal sealed class CallCheck(IAwsCatalog catalog)
                 : $"{operation.Service}:{operation.Name} is a read that {operation.SensitiveBecause}; a step of kind call is a change, and its answer would be stored. Leave it out.");
     }
 
+    /// <summary>Of a harmless read: that its parameters do not make it show secrets, nor may come to.</summary>
+    /// <param name="path">Of the parameters.</param>
+    public static void MustStayHarmless(AwsOperation operation, JsonObject parameters, string path, ProblemList problems)
+    {
+        if (operation.IsSensitiveWith(parameters))
+        {
+            problems.Add(path, $"makes {operation.Service}:{operation.Name} show secrets; only harmless reads are made here");
+        }
+        else if (operation.SensitiveWhen is { } when && References.Find(parameters[when.Path], own: true).Any())
+        {
+            problems.Add($"{path}.{when.Path}", "must not be a reference: it decides whether the read shows secrets");
+        }
+    }
+
     public void Parameters(AwsOperation operation, JsonObject parameters, bool own, string path, ProblemList problems)
     {
         if (Written(parameters) is JsonObject plain)

@@ -173,14 +173,7 @@ internal sealed partial class LookCheck(CallCheck calls, ReferenceCheck referenc
     {
         calls.Parameters(operation, parameters, own: false, path, problems);
         references.Check(parameters, own: false, order, path, problems);
-        if (operation.IsSensitiveWith(parameters))
-        {
-            problems.Add(path, $"makes {operation.Service}:{operation.Name} show secrets; this step only makes harmless reads");
-        }
-        else if (operation.SensitiveWhen is { } when && References.Find(parameters[when.Path], own: true).Any())
-        {
-            problems.Add($"{path}.{when.Path}", "must not be a reference: it decides whether the read shows secrets");
-        }
+        CallCheck.MustStayHarmless(operation, parameters, path, problems);
     }
 
     private static void Within(int? value, int least, int most, string path, ProblemList problems)

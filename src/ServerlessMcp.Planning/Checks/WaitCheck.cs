@@ -63,6 +63,10 @@ internal sealed class WaitCheck(IAwsCatalog catalog, CallCheck calls, ReferenceC
             {
                 problems.Add($"{path}.operation", $"{operation.Service}:{operation.Name} is not a harmless read; a wait only looks");
             }
+            else
+            {
+                CallCheck.MustStayHarmless(operation, wait.Parameters ?? [], $"{path}.parameters", problems);
+            }
 
             calls.Parameters(operation, wait.Parameters ?? [], own: true, $"{path}.parameters", problems);
         }

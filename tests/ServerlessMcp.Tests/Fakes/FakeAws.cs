@@ -113,6 +113,9 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
         return Task.FromResult(outcome);
     }
 
+    public Task<CallOutcome> ReadAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken) =>
+        CallAsync(target, call, timeout, cancellationToken);
+
     private CallOutcome Answer(ApiCall call, int ordinal, Fault fault)
     {
         switch (fault)

@@ -179,6 +179,18 @@ public sealed class PlannerRefusalTests
     }
 
     [Fact]
+    public async Task A_wait_that_would_show_a_secret_is_refused()
+    {
+        var refusal = await _fixture.RefusalAsync(
+            Step("a", "ssm", "PutParameter", """{ "Name": "/a", "Value": "${ssm:/b:1}" }""") with
+            {
+                Wait = new(null, "GetParameter", Json("""{ "Name": "/a", "WithDecryption": true }"""), "starts_with(Parameter.Value, 'a')", null, null),
+            });
+
+        Assert.Contains("steps[0].wait.parameters", refusal.Problems.Select(problem => problem.Path));
+    }
+
+    [Fact]
     public async Task Several_targets_cannot_be_referred_to_as_one()
     {
         var refusal = await _fixture.RefusalAsync(

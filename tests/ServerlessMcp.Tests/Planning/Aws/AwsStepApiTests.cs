@@ -75,6 +75,22 @@ public sealed class AwsStepApiTests
     }
 
     [Theory]
+    [InlineData("ec2", "StopInstances", "{}", "not_a_read")]
+    [InlineData("ssm", "GetParameter", """{ "Name": "/a", "WithDecryption": true }""", "not_a_read")]
+    [InlineData("secrets-manager", "GetSecretValue", """{ "SecretId": "a" }""", "not_a_read")]
+    [InlineData("ec2", "StopEverything", "{}", "unknown_operation")]
+    [InlineData("ssm", "GetParameter", """{ "Name": "/a" }""", null)]
+    public async Task A_step_that_looks_makes_harmless_reads_whatever_its_plan_says(string service, string operation, string parameters, string? code)
+    {
+        _changes.Answer = _ => [];
+        var api = new AwsStepApi(_changes, new AwsCatalog(), new JmesQueryLanguage());
+
+        var outcome = await api.ReadAsync(Target, new("aws", service, operation, Json(parameters)), TimeSpan.FromSeconds(25), Token);
+
+        Assert.Equal((code, code is null ? 1 : 0), ((outcome as CallOutcome.Refused)?.Code, _changes.Sent.Count));
+    }
+
+    [Theory]
     [InlineData(AwsFailure.Refused, false, typeof(CallOutcome.Refused))]
     [InlineData(AwsFailure.Busy, false, typeof(CallOutcome.Busy))]
     [InlineData(AwsFailure.Unreachable, true, typeof(CallOutcome.Busy))]
