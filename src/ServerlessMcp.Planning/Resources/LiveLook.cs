@@ -7,7 +7,7 @@ using ServerlessMcp.Executions.State;
 namespace ServerlessMcp.Planning.Resources;
 
 /// <summary>Looks at a resource of a known type by its name alone.</summary>
-public sealed class LiveLook(IAwsReads aws, IQueryLanguage query, LiveLists lists, TimeProvider time)
+public sealed class LiveLook(IAwsReads aws, IQueryLanguage query, LiveLists lists, TargetAccounts accounts, TimeProvider time)
 {
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(15);
 
@@ -19,17 +19,12 @@ public sealed class LiveLook(IAwsReads aws, IQueryLanguage query, LiveLists list
             return new(ResourceState.Unknown, null, null, $"no read is known here for {name.Service}:{name.Type}");
         }
 
-        if (await ElsewhereAsync(name, cancellationToken) is { } why)
-        {
-            return new(ResourceState.Unknown, null, null, why);
-        }
-
         using var timeout = new CancellationTokenSource(Most, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var read = $"{type.Service}:{type.Operation}";
         try
         {
-            var target = new AwsTarget(name.Region.Length > 0 ? name.Region : lists.Region);
+            var target = await TargetAsync(name, both.Token);
             var parameters = ResourceArn.Parameters(type, name.Identifier, arn);
             var answer = await aws.ReadAsync(target, type.Service, type.Operation, parameters, both.Token);
             var value = query.Search(ResourceArn.Select(type, name.Identifier), answer.Output);
@@ -43,6 +38,10 @@ public sealed class LiveLook(IAwsReads aws, IQueryLanguage query, LiveLists list
         {
             return new(ResourceState.Unknown, null, read, $"{read} answered {failed.Code}: {failed.AwsMessage}");
         }
+        catch (CallerException elsewhere)
+        {
+            return new(ResourceState.Unknown, null, null, elsewhere.Message);
+        }
         catch (AwsInputException wrong)
         {
             return new(ResourceState.Unknown, null, read, $"{read} cannot be asked: {wrong.Message}");
@@ -53,20 +52,14 @@ public sealed class LiveLook(IAwsReads aws, IQueryLanguage query, LiveLists list
         }
     }
 
-    /// <summary>What has the same name in the account that is asked is not the one that was meant.</summary>
-    /// <returns>Null if it can be asked for here.</returns>
-    private async Task<string?> ElsewhereAsync(ResourceName name, CancellationToken cancellationToken)
+    /// <summary>The account that the name says: what has the same name in another is not the one that was meant.</summary>
+    /// <exception cref="CallerException">That account cannot be called from here, or not there.</exception>
+    private async Task<AwsTarget> TargetAsync(ResourceName name, CancellationToken cancellationToken)
     {
-        try
-        {
-            return name.Account.Length == 0 || await lists.AccountAsync(cancellationToken) is var account && account == name.Account
-                ? null
-                : $"it is of account {name.Account}, and the server's credentials are of {account}";
-        }
-        catch (CallerException unknown)
-        {
-            return unknown.Message;
-        }
+        var region = name.Region.Length > 0 ? name.Region : null;
+        return name.Account.Length > 0 && await accounts.ResolveAsync(name.Account, region, cancellationToken) is var at
+            ? new(at.Region, at.Account)
+            : new(region ?? lists.Region);
     }
 }
 

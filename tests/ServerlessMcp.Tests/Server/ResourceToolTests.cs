@@ -133,7 +133,7 @@ public sealed class ResourceToolTests
 
         var view = answer["structuredContent"]!;
         Assert.Equal("unknown", (string)view["state"]!);
-        Assert.Equal("it is of account 999999999999, and the server's credentials are of 111122223333", (string)view["why"]!);
+        Assert.Equal("Account '999999999999' cannot be called from here.", (string)view["why"]!);
         Assert.Null(view["present"]);
         Assert.Null(view["options"]);
     }
