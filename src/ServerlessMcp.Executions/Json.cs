@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Executions;
@@ -39,6 +40,9 @@ namespace ServerlessMcp.Executions;
 [JsonSerializable(typeof(ResourceRecord))]
 [JsonSerializable(typeof(ResourceTouch))]
 [JsonSerializable(typeof(ResourceSeen))]
+[JsonSerializable(typeof(PolicyRule))]
+[JsonSerializable(typeof(PolicyLimits))]
+[JsonSerializable(typeof(Freeze))]
 public sealed partial class ExecutionsJson : JsonSerializerContext;
 
 /// <summary>A step with all its members, of whatever kind: what <see cref="StepConverter"/> writes from and reads to.</summary>

@@ -1,19 +1,13 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Policies;
 
 namespace ServerlessMcp.Planning;
 
-/// <summary>The reads that tell who else manages what the steps change: for most resources their tags, asked for a hundred at once.</summary>
-/// <remarks>
-/// Source: Resource Groups Tagging API GetResources (at most 100 ARNs a call; what never had a tag is left out of the answer; global resources
-/// answer in one region of the partition). It does not know IAM roles and users, which list their own tags, nor IAM groups, which have none:
-/// CloudFormation finds the stack of a group by its name. It knows a bucket in the bucket's own Region alone, which no ARN tells, so a bucket
-/// lists its own tags too (S3 API GetBucketTagging, NoSuchTagSet where it has none).
-/// </remarks>
+/// <summary>The reads that tell who else manages what the steps change: the tags (<see cref="TagRead"/>), which a policy may ask for, too.</summary>
+/// <remarks>IAM groups have no tags: CloudFormation finds the stack of a group by its name.</remarks>
 internal sealed class OwnerReads
 {
-    private const int MostArns = 100;
-
     private readonly List<OwnerRead> _all;
 
     private readonly List<string> _unknown;
@@ -25,19 +19,18 @@ internal sealed class OwnerReads
     public static OwnerReads Of(PlanTarget target, IReadOnlyList<Step> steps)
     {
         var resources = steps.Where(IsAsked).Select(step => step.Resource!).Distinct().ToList();
-        var own = resources.Select(arn => OfIam(target, arn)).OfType<OwnerRead>().Concat(OfBuckets(target, resources)).ToList();
-        var tagged = resources.Except(own.SelectMany(read => read.Arns))
-            .GroupBy(arn => RegionOf(target, arn))
-            .SelectMany(group => group.Chunk(MostArns).Select(arns => Tags(target with { Region = group.Key }, arns)));
+        var groups = resources.Select(arn => OfGroup(target, arn)).OfType<OwnerRead>();
+        var tagged = TagRead.OfArns(target, resources).Select(OfTags);
         var unnamed = steps.Where(step => step is { Kind: StepKind.Call, Effect: not StepEffect.Create, Resource: null })
             .Select(step => $"who else manages what {step.Id} changes: the catalogue does not say which resource that is");
-        return new([.. own, .. tagged], [.. unnamed]);
+        return new([.. groups, .. tagged], [.. unnamed]);
     }
 
     /// <param name="results">In the order of <see cref="Wanted"/>.</param>
     public OwnersFound Find(IReadOnlyList<BeforeResult> results)
     {
         var owners = new Dictionary<string, ManagedBy>();
+        var tags = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
         var unread = new List<UnreadOwner>();
         foreach (var (read, result) in _all.Zip(results))
         {
@@ -48,63 +41,39 @@ internal sealed class OwnerReads
                 {
                     owners[arn] = owner;
                 }
+
+                if (result.Planned && read.Tags(arn, result.Raw) is { } list)
+                {
+                    tags[arn] = list;
+                }
             }
         }
 
-        return new(owners, _unknown) { Unread = unread };
+        return new(owners, _unknown) { Unread = unread, Tags = tags };
     }
 
     /// <summary>What is there already, under a name that is known.</summary>
     private static bool IsAsked(Step step) =>
-        step is { Kind: StepKind.Call, Effect: not StepEffect.Create, Resource: { } arn }
-        && arn.StartsWith("arn:", StringComparison.Ordinal) && arn.Split(':').Length >= 6 && arn.IndexOfAny(['$', '*']) < 0;
+        step is { Kind: StepKind.Call, Resource: { } arn } && !PlanSubjects.MakesItsResource(step) && TagRead.IsKnown(arn);
 
-    private static OwnerRead Tags(PlanTarget target, string[] arns) => new(
-        target,
-        arns,
-        Read("resource-groups-tagging-api", "GetResources", "ResourceARNList", new JsonArray([.. arns.Select(arn => (JsonNode)arn)])),
-        (arn, answer) => ManagedBy.Find((answer?["ResourceTagMappingList"] as JsonArray)?.FirstOrDefault(item => item?["ResourceARN"]?.ToString() == arn)));
+    private static OwnerRead OfTags(TagRead read) => new(
+        read.Target, read.Arns, read.Read, (arn, answer) => ManagedBy.Find(new JsonObject { ["Tags"] = read.ListOf(arn, answer)?.DeepClone() }), read.ListOf);
 
-    private static OwnerRead? OfIam(PlanTarget target, string arn)
+    private static OwnerRead? OfGroup(PlanTarget target, string arn)
     {
         var name = arn[(arn.LastIndexOf('/') + 1)..];
-        return arn.Split(':') is [_, _, "iam", _, _, var kind] ? kind.Split('/')[0] switch
-        {
-            "role" => new(target, [arn], Read("iam", "ListRoleTags", "RoleName", name, "NoSuchEntity"), (_, answer) => ManagedBy.Find(answer)),
-            "user" => new(target, [arn], Read("iam", "ListUserTags", "UserName", name, "NoSuchEntity"), (_, answer) => ManagedBy.Find(answer)),
-            "group" => new(
+        return arn.Split(':') is [_, _, "iam", _, _, var kind] && kind.StartsWith("group/", StringComparison.Ordinal)
+            ? new(
                 target,
                 [arn],
                 StackReads.Read(name),
-                (_, answer) => StackReads.StackOf(arn, name, answer) is { } stack ? ManagedBy.OfStack(stack) : null),
-            _ => null,
-        } : null;
+                (_, answer) => StackReads.StackOf(arn, name, answer) is { } stack ? ManagedBy.OfStack(stack) : null,
+                (_, _) => null)
+            : null;
     }
 
-    private static IEnumerable<OwnerRead> OfBuckets(PlanTarget target, IEnumerable<string> arns) => arns
-        .Where(arn => arn.Split(':') is [_, _, "s3", "", "", ..])
-        .GroupBy(arn => arn.Split(':', 6)[5].Split('/')[0])
-        .Select(bucket => new OwnerRead(
-            target, [.. bucket], Read("s3", "GetBucketTagging", "Bucket", bucket.Key, "NoSuchTagSet", "NoSuchBucket"), (_, answer) => ManagedBy.Find(answer)));
-
-    private static StepRead Read(string service, string operation, string parameter, JsonNode value, params string[] absent) => new()
-    {
-        Call = new("aws", service, operation, new() { [parameter] = value }),
-        Select = "@",
-        Absent = absent,
-    };
-
-    private static string RegionOf(PlanTarget target, string arn) => arn.Split(':')[2] is "iam" or "cloudfront" or "route53"
-        ? PlanningScope.Partition(target.Region) switch
-        {
-            "aws" => "us-east-1",
-            "aws-cn" => "cn-north-1",
-            "aws-us-gov" => "us-gov-west-1",
-            _ => target.Region,
-        }
-        : target.Region;
-
-    private sealed record OwnerRead(PlanTarget Target, IReadOnlyList<string> Arns, StepRead Read, Func<string, JsonObject?, ManagedBy?> Owner);
+    private sealed record OwnerRead(
+        PlanTarget Target, IReadOnlyList<string> Arns, StepRead Read, Func<string, JsonObject?, ManagedBy?> Owner, Func<string, JsonNode?, JsonNode?> Tags);
 }
 
 /// <param name="Owners">By ARN.</param>
@@ -113,8 +82,11 @@ internal sealed record OwnersFound(IReadOnlyDictionary<string, ManagedBy> Owners
 {
     public IReadOnlyList<UnreadOwner> Unread { get; init; } = [];
 
+    /// <summary>By ARN, as AWS writes them; none where nothing is known of them.</summary>
+    public IReadOnlyDictionary<string, JsonNode> Tags { get; init; } = new Dictionary<string, JsonNode>();
+
     public OwnersFound With(OwnersFound more) =>
-        new(Owners.Concat(more.Owners).DistinctBy(owner => owner.Key).ToDictionary(), [.. Unknown, .. more.Unknown]);
+        new(Owners.Concat(more.Owners).DistinctBy(owner => owner.Key).ToDictionary(), [.. Unknown, .. more.Unknown]) { Tags = Tags };
 }
 
 /// <summary>A resource whose tags were not read.</summary>

@@ -3,7 +3,9 @@ using System.Text.Json;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Aws;
 using ServerlessMcp.Planning.Checks;
 using ServerlessMcp.Planning.Requests;
@@ -17,10 +19,14 @@ public sealed class Planner
     private readonly TimeProvider _time;
     private readonly TargetAccounts _accounts;
     private readonly RequestCheck _check;
+    private readonly PlanJudge _judge;
 
-    public Planner(IAwsCatalog catalog, IAwsReads reads, UndoCatalogue undos, PlannerOptions options, TimeProvider time)
+    /// <param name="judge">Null: the built-in policy judges.</param>
+    public Planner(
+        IAwsCatalog catalog, IAwsReads reads, UndoCatalogue undos, PlannerOptions options, TimeProvider time, PlanJudge? judge = null)
     {
         _time = time;
+        _judge = judge ?? new(BuiltInPolicy.Source, table: null, time);
         _accounts = new(reads, catalog, options, time);
         var calls = new CallCheck(catalog);
         var references = new ReferenceCheck(catalog);
@@ -57,7 +63,8 @@ public sealed class Planner
         Refuse(drafts, steps, reads, looks);
         var finished = steps.Select((step, n) => Builder.Finish(step, drafts[n], target, reads[n], problems)).ToList();
         problems.ThrowIfAny();
-        return Assemble(request, caller, undoOf, target, finished, PreviewWriter.Write(finished, reads, owners, looks));
+        var preview = PreviewWriter.Write(finished, reads, owners, looks);
+        return await AssembleAsync(request, caller, undoOf, target, finished, preview, owners, cancellationToken);
     }
 
     /// <returns>What calls read before them, what the steps that change nothing see now, and who else manages what is changed.</returns>
@@ -72,7 +79,27 @@ public sealed class Planner
     }
 
     /// <exception cref="CallerException"><c>plan_too_large</c>.</exception>
-    internal PlannedPlan Assemble(
+    internal async Task<PlannedPlan> AssembleAsync(
+        PlanRequest request, Principal caller, string? undoOf, PlanTarget target, IReadOnlyList<Step> steps, PlanPreview preview, OwnersFound owners,
+        CancellationToken cancellationToken)
+    {
+        var verdict = await _judge.JudgeAsync(
+            new()
+            {
+                Target = target,
+                Steps = steps,
+                PrincipalId = caller.Id,
+                Scopes = caller.Scopes,
+                Tool = request.Tool,
+                TakesBack = preview.TakesBack,
+                MonthlyCostUsd = preview.MonthlyCostDeltaUsd,
+                Tags = owners.Tags,
+            },
+            cancellationToken);
+        return Assemble(request, caller, undoOf, target, steps, preview with { Verdict = verdict, Tool = request.Tool });
+    }
+
+    private PlannedPlan Assemble(
         PlanRequest request, Principal caller, string? undoOf, PlanTarget target, IReadOnlyList<Step> steps, PlanPreview preview)
     {
         var now = _time.GetUtcNow();

@@ -5,6 +5,9 @@ namespace ServerlessMcp.Planning;
 /// <summary>Says what a plan will do, how it was judged, and what was not checked.</summary>
 internal static class PreviewWriter
 {
+    /// <summary>Stands until <see cref="Planner"/> has had the plan judged.</summary>
+    private static readonly Verdict NotJudged = new(VerdictKind.Forbid, "not judged");
+
     /// <param name="looks">What the steps that change nothing see now; empty: nobody looked.</param>
     public static PlanPreview Write(
         IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, OwnersFound owners, IReadOnlyList<BeforeResult>? looks = null)
@@ -15,7 +18,7 @@ internal static class PreviewWriter
         return new()
         {
             Changes = [.. steps.Select(Change)],
-            Verdict = BuiltInRule.Judge(steps),
+            Verdict = NotJudged,
             Reversibility = steps.Max(step => step.Reversibility.Class),
             ManagedBy = [.. managed.Where(item => item.owner!.Stack is not null)
                 .Select(item => new ManagedResource(item.owner!.Stack!, Resource(item.step))).Distinct()],

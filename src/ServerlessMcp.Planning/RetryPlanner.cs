@@ -24,7 +24,8 @@ public sealed class RetryPlanner(Planner planner, UndoPlanner undos, PlanStore p
     private async Task<PlanRequest> RequestAsync(Execution ended, Principal caller, CancellationToken cancellationToken)
     {
         var stored = await plans.FindAsync(ended.PlanId, caller, cancellationToken);
-        return stored?.Preview.Request?.Deserialize(RequestJson.Default.PlanRequest) ?? throw new CallerException(
+        var request = stored?.Preview.Request?.Deserialize(RequestJson.Default.PlanRequest) ?? throw new CallerException(
             "nothing_to_retry", $"The plan of execution {ended.ExecutionId} is no longer kept; make it again with create_plan.");
+        return request with { Tool = "retry_execution" };
     }
 }

@@ -8,6 +8,7 @@ using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Search;
+using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning;
@@ -40,6 +41,9 @@ public static class ServerlessMcpServer
     public static IServiceCollection AddServerlessMcp(this IServiceCollection services, ServerOptions options)
     {
         services.AddMcpEndpoint(options);
+        services.TryAddSingleton(BuiltInPolicy.Source);
+        services.TryAddSingleton<PlanJudge>();
+        services.TryAddSingleton<Freezes>();
         services.TryAddSingleton<PlanStore>();
         services.TryAddSingleton<ExecutionStore>();
         services.TryAddSingleton<ProblemStore>();

@@ -60,14 +60,37 @@ public sealed record PlanPreview
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>That made the plan, such as <c>create_plan</c>; null: not known.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary>The plan takes back what an execution did, from its records.</summary>
+    public bool TakesBack { get; init; }
+
     /// <summary>What the caller asked for, in the planner's own form: a retry plans it anew. Null for an undo.</summary>
     public JsonObject? Request { get; init; }
 }
 
 public sealed record ManagedResource(string Stack, string Resource);
 
-public sealed record Verdict(VerdictKind Is, string Rule);
+/// <param name="Rule">What was decided and why, in words for who asked.</param>
+public sealed record Verdict(VerdictKind Is, string Rule)
+{
+    /// <summary>Of <see cref="VerdictKind.Forbid"/>: which gate refuses, of <see cref="Policies.RefusalCodes"/>.</summary>
+    public string? Code { get; init; }
 
+    /// <summary>The rules that decided, with their steps; none where no rule allows it, or something before the rules refuses.</summary>
+    public IReadOnlyList<RuleMatch> Rules { get; init; } = [];
+
+    /// <summary>The policy that judged: <see cref="Policies.PolicyHash"/>; null where none could.</summary>
+    public string? PolicyHash { get; init; }
+
+    /// <summary>Of <see cref="VerdictKind.Approve"/>: who asked may also approve, with the scope.</summary>
+    public bool AllowSelf { get; init; }
+}
+
+public sealed record RuleMatch(string RuleId, IReadOnlyList<string> Steps);
+
+/// <summary>From loosest to strictest; the order is used to find the strictest.</summary>
 public enum VerdictKind { Allow, Confirm, Approve, Forbid }
 
 /// <summary>From best to worst; the order is used to find the worst of a plan.</summary>

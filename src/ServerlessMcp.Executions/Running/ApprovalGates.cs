@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Executions.Running;
@@ -14,7 +15,7 @@ namespace ServerlessMcp.Executions.Running;
 /// </code>
 /// Rejected is kept for what never ran: here something may have.
 /// </remarks>
-internal sealed class ApprovalGates(Journal journal)
+internal sealed class ApprovalGates(Journal journal, IPolicySource policies)
 {
     /// <summary>The plan's own gate is number 1.</summary>
     private const int FirstNumber = 2;
@@ -24,7 +25,10 @@ internal sealed class ApprovalGates(Journal journal)
         var step = snapshot.Plan.Steps[index];
         var approval = step.Approval ?? throw new InvalidOperationException($"The approval {step.Id} has no question.");
         var gate = new GateOpen(
-            FirstNumber + index, approval.Decision, $"step '{step.Id}' asks: {step.Title}", journal.Now.AddSeconds(approval.TimeoutSeconds), step.Id);
+            FirstNumber + index, approval.Decision, $"step '{step.Id}' asks: {step.Title}", journal.Now.AddSeconds(approval.TimeoutSeconds), step.Id)
+        {
+            AllowSelf = policies.Read().Policy is { AllowSelf: true },
+        };
         var facts = Facts(snapshot, step.Id) with { Status = StepStatus.Looking, WaitingSince = journal.Now };
         var asked = snapshot.Execution with { Status = ExecutionStatus.AwaitingApproval, Gate = gate };
         await journal.SaveMetaAsync(

@@ -64,6 +64,11 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
             return await RefuseAsync(visit, new("reference", wrong.Message), cancellationToken);
         }
 
+        if (!visit.IsBackward && await GuardedAsync(visit, facts, call, cancellationToken) is { } held)
+        {
+            return held;
+        }
+
         await IntendAsync(visit, facts, call, cancellationToken);
         if (visit.Facts.LeaseUntil - visit.Now < visit.Timing.LeaseLeft)
         {
@@ -73,6 +78,23 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
 
         var outcome = await ports.Apis[call.Api].CallAsync(visit.Snapshot.Plan.Target, call, visit.Timing.Call, cancellationToken);
         return await OutcomeAsync(visit, outcome, wasUnknown, cancellationToken);
+    }
+
+    /// <returns>Null: it may be sent.</returns>
+    private async Task<Answer?> GuardedAsync(StepVisit visit, StepFacts facts, ApiCall call, CancellationToken cancellationToken)
+    {
+        switch (await new ActGuard(ports, reader).AskAsync(visit, call, cancellationToken))
+        {
+            case ActGuard.Outcome.Wait wait:
+                return await visit.BusyAsync(facts, wait.Trouble, ports.Random, cancellationToken);
+            case ActGuard.Outcome.Refuse refuse:
+                await visit.SaveAsync(
+                    Free(facts) with { Status = StepStatus.Refused, Error = refuse.Trouble, EndedAt = visit.Now }, cancellationToken,
+                    visit.Event("step_refused", $"{visit.Step.Id} was refused: {refuse.Trouble.Code}: {refuse.Trouble.Message}"));
+                return new(Next.Turn, visit.Step.Id);
+            default:
+                return null;
+        }
     }
 
     /// <summary>Takes over what the call made, be it from its answer or from a look.</summary>

@@ -81,7 +81,7 @@ internal sealed class GateVerb(WorkerPorts ports, Journal journal)
 
     private async Task<Answer> PassStepAsync(Snapshot snapshot, string stepId, GateRecord decided, CancellationToken cancellationToken)
     {
-        var step = new ApprovalGates(journal);
+        var step = new ApprovalGates(journal, ports.Policies);
         return decided.Decision switch
         {
             GateDecision.Approve when decided.Hash == snapshot.Execution.Hash => await step.PassAsync(snapshot, stepId, decided, cancellationToken),

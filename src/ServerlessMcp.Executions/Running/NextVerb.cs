@@ -70,7 +70,7 @@ internal sealed class NextVerb(WorkerPorts ports, Journal journal, GateVerb gate
 
             var step = snapshot.Plan.Steps[index];
             return StepTurns.HasFailed(facts) ? new(Next.Turn, step.Id)
-                : step.Kind == StepKind.Approval ? await new ApprovalGates(journal).OpenAsync(snapshot, index, cancellationToken)
+                : step.Kind == StepKind.Approval ? await new ApprovalGates(journal, ports.Policies).OpenAsync(snapshot, index, cancellationToken)
                 : new(Next.Step, step.Id);
         }
 

@@ -12,14 +12,16 @@ namespace ServerlessMcp.Executions.Running;
 /// <code>
 /// already started                     RUN
 /// cancelled                           TURN
-/// hash differs, forbidden             REJECTED
+/// hash differs                        REJECTED
+/// frozen, policy broken, tags busy    WAIT, 24 h at most, then REJECTED (deadline)
+/// forbidden by the policy in force    REJECTED with its code
 /// planned value differs, exists       REJECTED (drifted, exists)
 /// a requirement does not hold         REJECTED (requires)
 /// a read is refused                   REJECTED with AWS's code
 /// a read is busy                      WAIT, 24 h at most, then REJECTED (deadline)
-/// the verdict asks a person           GATE
+/// the verdict asks a person           GATE, the stricter of what was planned and what the policy in force asks
 /// else                                RUN
-/// after a yes: cancelled, drifted, exists, requires, refused, busy as above; else RUN
+/// after a yes: cancelled, frozen, forbidden, drifted, exists, requires, refused, busy as above; a yes that is not enough any more: GATE once more; else RUN
 /// </code>
 /// </remarks>
 internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal journal)
@@ -48,10 +50,7 @@ internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal 
             return await RejectAsync(snapshot, new(null, "drifted", $"The stored plan is {hash}, not {execution.Hash}."), cancellationToken);
         }
 
-        var verdict = BuiltInRule.Judge(snapshot.Plan.Steps);
-        return verdict.Is == VerdictKind.Forbid
-            ? await RejectAsync(snapshot, new(null, "forbidden", verdict.Rule), cancellationToken)
-            : await CompareAsync(snapshot, verdict, cancellationToken);
+        return await JudgedAsync(snapshot, verdict => CompareAsync(snapshot, verdict, cancellationToken), cancellationToken);
     }
 
     public async Task<Answer> ApprovedAsync(Snapshot snapshot, GateRecord approved, CancellationToken cancellationToken)
@@ -61,8 +60,30 @@ internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal 
             return new(Next.Turn);
         }
 
+        return await JudgedAsync(snapshot, verdict => AgreedAsync(snapshot, approved, verdict, cancellationToken), cancellationToken);
+    }
+
+    private async Task<Answer> AgreedAsync(Snapshot snapshot, GateRecord approved, Verdict verdict, CancellationToken cancellationToken)
+    {
+        var execution = snapshot.Execution with { PolicyHash = verdict.PolicyHash };
+        if (StartJudge.Again(execution, approved, verdict, snapshot.Plan.ExpiresAt) is { } again)
+        {
+            return again.Number == execution.Gate?.Number
+                ? await RejectAsync(snapshot, StartJudge.Forbidden(verdict), cancellationToken)
+                : await AskAsync(snapshot, execution, again, verdict, cancellationToken);
+        }
+
         return await ComparedAsync(snapshot, cancellationToken)
-            ?? await RunAsync(snapshot, snapshot.Execution, journal.Event("approved", null, $"{approved.By} said yes."), cancellationToken);
+            ?? await RunAsync(snapshot, execution, journal.Event("approved", null, $"{approved.By} said yes. {Policy(verdict)}"), cancellationToken);
+    }
+
+    private async Task<Answer> JudgedAsync(Snapshot snapshot, Func<Verdict, Task<Answer>> then, CancellationToken cancellationToken)
+    {
+        var (verdict, busy) = await new StartJudge(ports, _reader).JudgeAsync(snapshot, cancellationToken);
+        return verdict is null ? await BusyAsync(snapshot, busy!, cancellationToken)
+            : verdict.Is != VerdictKind.Forbid ? await then(verdict)
+            : await RejectAsync(
+                snapshot with { Execution = snapshot.Execution with { PolicyHash = verdict.PolicyHash } }, StartJudge.Forbidden(verdict), cancellationToken);
     }
 
     private async Task<Answer> CompareAsync(Snapshot snapshot, Verdict verdict, CancellationToken cancellationToken) =>
@@ -87,19 +108,22 @@ internal sealed class StartVerb(WorkerPorts ports, WorkerTiming timing, Journal 
 
     private async Task<Answer> BeginAsync(Snapshot snapshot, Verdict verdict, CancellationToken cancellationToken)
     {
-        var execution = snapshot.Execution;
-        var gate = execution.Gate ?? (verdict.Is is VerdictKind.Confirm or VerdictKind.Approve
-            ? new GateOpen(1, verdict.Is == VerdictKind.Confirm ? "confirm" : "approve", verdict.Rule, snapshot.Plan.ExpiresAt)
-            : null);
-        if (gate is not null)
-        {
-            var asked = execution with { Status = ExecutionStatus.AwaitingApproval, Gate = gate, Busy = null, BusyCount = 0 };
-            await journal.SaveMetaAsync(snapshot, asked, journal.Event("gate_opened", null, $"Waits for a person ({gate.Kind}): {gate.Rule}."), cancellationToken);
-            return GateVerb.Ask(gate, journal.Now);
-        }
-
-        return await RunAsync(snapshot, execution, journal.Event("started", null, $"Started: {snapshot.Plan.Steps.Count} steps."), cancellationToken);
+        var execution = snapshot.Execution with { PolicyHash = verdict.PolicyHash };
+        return StartJudge.Gate(execution.Gate, verdict, snapshot.Plan.ExpiresAt) is { } gate
+            ? await AskAsync(snapshot, execution, gate, verdict, cancellationToken)
+            : await RunAsync(
+                snapshot, execution, journal.Event("started", null, $"Started: {snapshot.Plan.Steps.Count} steps. {Policy(verdict)}"), cancellationToken);
     }
+
+    private async Task<Answer> AskAsync(Snapshot snapshot, Execution execution, GateOpen gate, Verdict verdict, CancellationToken cancellationToken)
+    {
+        var asked = execution with { Status = ExecutionStatus.AwaitingApproval, Gate = gate, Busy = null, BusyCount = 0 };
+        var line = journal.Event("gate_opened", null, $"Waits for a person ({gate.Kind}): {gate.Rule}. {Policy(verdict)}");
+        await journal.SaveMetaAsync(snapshot, asked, line, cancellationToken);
+        return GateVerb.Ask(gate, journal.Now);
+    }
+
+    private static string Policy(Verdict verdict) => $"Policy {verdict.PolicyHash}.";
 
     private async Task<Answer> RunAsync(Snapshot snapshot, Execution execution, ExecutionEvent line, CancellationToken cancellationToken)
     {

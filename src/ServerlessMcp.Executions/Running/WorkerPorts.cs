@@ -1,3 +1,4 @@
+using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
 
 namespace ServerlessMcp.Executions.Running;
@@ -12,4 +13,8 @@ public sealed record WorkerPorts(
     IQueryLanguage Language,
     IExecutionEngine Engine,
     TimeProvider Time,
-    Func<double> Random);
+    Func<double> Random)
+{
+    /// <summary>The built-in policy, where nothing else is said.</summary>
+    public IPolicySource Policies { get; init; } = BuiltInPolicy.Source;
+}

@@ -1,3 +1,5 @@
+using ServerlessMcp.Executions.Plans;
+
 namespace ServerlessMcp.Executions.State;
 
 /// <summary>The last five are terminal and final.</summary>
@@ -69,6 +71,12 @@ public sealed record Execution
     /// <summary>Principal id of who asked for the cancel that the worker has seen.</summary>
     public string? CancelledBy { get; init; }
 
+    /// <summary>Of the owner, when it was started; null: not recorded.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    /// <summary>The policy that judged it last; null: not judged yet.</summary>
+    public string? PolicyHash { get; init; }
+
     public GateOpen? Gate { get; init; }
 
     /// <summary>Why the start waits, while AWS is busy or unreachable; a step's own is on its facts.</summary>
@@ -97,7 +105,7 @@ public sealed record Execution
 
 /// <param name="StepId">Null when no step is to blame.</param>
 /// <param name="Code">AWS's error code, or <c>cancelled</c>, <c>denied</c>, <c>expired</c>, <c>drifted</c>, <c>exists</c>, <c>deadline</c>, <c>unknown</c>, <c>wait_failed</c>,
-/// <c>wait_timeout</c>, <c>not_visible</c>, <c>reference</c>, <c>forbidden</c>, <c>worker</c>; of steps that change nothing <c>check_failed</c>, <c>alarm</c>,
+/// <c>wait_timeout</c>, <c>not_visible</c>, <c>reference</c>, <c>worker</c>, one of <see cref="Policies.RefusalCodes"/>; of steps that change nothing <c>check_failed</c>, <c>alarm</c>,
 /// <c>alarm_missing</c>, <c>not_collected</c>.</param>
 public sealed record ExecutionFailure(string? StepId, string Code, string Message, string? RequestId = null, TroubleClass? Class = null);
 
@@ -106,10 +114,22 @@ public sealed record ExecutionFailure(string? StepId, string Code, string Messag
 public sealed record Leftover(string StepId, string? Resource, string Why, string? LookWith);
 
 /// <summary>A question that waits for a person.</summary>
-/// <param name="Number">1 is the plan's own; a step's is its place in the plan (from 0) + 2.</param>
+/// <param name="Number">1 is the plan's own, 0 the same asked once more because the policy has become stricter; a step's is its place in the plan (from 0) + 2.</param>
 /// <param name="Kind"><c>confirm</c> or <c>approve</c>.</param>
 /// <param name="StepId">The step in the middle of the plan that asks; null: the plan as a whole, before anything runs.</param>
-public sealed record GateOpen(int Number, string Kind, string Rule, DateTimeOffset ExpiresAt, string? StepId = null);
+public sealed record GateOpen(int Number, string Kind, string Rule, DateTimeOffset ExpiresAt, string? StepId = null)
+{
+    /// <summary>Of <c>approve</c>: who asked may also decide, with the scope.</summary>
+    public bool AllowSelf { get; init; }
+
+    /// <returns>The plan's own question, or null where nobody is asked.</returns>
+    public static GateOpen? Of(Verdict verdict, DateTimeOffset expiresAt) => verdict.Is switch
+    {
+        VerdictKind.Confirm => new(1, "confirm", verdict.Rule, expiresAt),
+        VerdictKind.Approve => new(1, "approve", verdict.Rule, expiresAt) { AllowSelf = verdict.AllowSelf },
+        _ => null,
+    };
+}
 
 /// <summary>The question that a decider was shown: a yes to it is no yes to the next.</summary>
 /// <param name="Hash">Of the plan.</param>

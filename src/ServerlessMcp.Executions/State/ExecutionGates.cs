@@ -31,9 +31,11 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
             throw new CallerException("another_question", $"Execution {executionId} asks another question by now ({gate.Rule}); look at it again.");
         }
 
-        if (gate.Kind == "approve" && (execution.Owner == by.Id || !by.May(Scope.Approve)))
+        if (gate.Kind == "approve" && (!by.May(Scope.Approve) || (execution.Owner == by.Id && !gate.AllowSelf)))
         {
-            throw new CallerException("may_not_decide", "Another person with the scope 'approve' decides here, not the one who asked.");
+            throw new CallerException("may_not_decide", gate.AllowSelf
+                ? "Who decides here needs the scope 'approve'."
+                : "Another person with the scope 'approve' decides here, not the one who asked.");
         }
 
         var record = await PutDecisionAsync(execution, gate, new(decision, by.Id, execution.Hash, time.GetUtcNow()), cancellationToken);

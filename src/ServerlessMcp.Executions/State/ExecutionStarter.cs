@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
 
 namespace ServerlessMcp.Executions.State;
@@ -8,11 +9,14 @@ namespace ServerlessMcp.Executions.State;
 /// Turns a plan into an execution: one atomic write (META, OPEN, the plan's execution id, the idempotency key, the locks), then the engine's start.
 /// A crash between the two is mended by the sweep. A plan runs once; asked again, the same execution is the answer.
 /// </summary>
-public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionStore executions, IExecutionEngine engine, TimeProvider time)
+/// <param name="policies">Null: the built-in policy, which is never broken.</param>
+public sealed class ExecutionStarter(
+    ITable table, PlanStore plans, ExecutionStore executions, IExecutionEngine engine, TimeProvider time, IPolicySource? policies = null)
 {
     private readonly ResourceLocks _locks = new(table, time);
+    private readonly Freezes _freezes = new(table, time);
 
-    /// <exception cref="CallerException"><c>plan_not_found</c>, <c>hash_mismatch</c>, <c>plan_expired</c>, <c>idempotency_key_reused</c>, <c>forbidden</c>, <c>already_undone</c>, <c>resource_locked</c>.</exception>
+    /// <exception cref="CallerException"><c>plan_not_found</c>, <c>hash_mismatch</c>, <c>plan_expired</c>, <c>idempotency_key_reused</c>, <c>already_undone</c>, <c>resource_locked</c>, and of <see cref="RefusalCodes"/>.</exception>
     public async Task<Execution> StartAsync(
         string planId, string planHash, Principal caller, string? idempotencyKey, CancellationToken cancellationToken)
     {
@@ -30,9 +34,27 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
         }
 
         CheckTime(stored.Plan);
-        return stored.Preview.Verdict is { Is: VerdictKind.Forbid } forbidden
-            ? throw new CallerException("forbidden", $"The verdict on this plan is 'forbid': {forbidden.Rule}.")
-            : await StartNewAsync(stored, caller, idempotencyKey, cancellationToken);
+        await CheckForbiddenAsync(stored.Preview.Verdict, cancellationToken);
+        return await StartNewAsync(stored, caller, idempotencyKey, cancellationToken);
+    }
+
+    private async Task CheckForbiddenAsync(Verdict verdict, CancellationToken cancellationToken)
+    {
+        if (await _freezes.FindAsync(cancellationToken) is { } freeze)
+        {
+            throw freeze.Refusal;
+        }
+
+        if (policies?.Read() is { Policy: null })
+        {
+            throw new CallerException(RefusalCodes.PolicyBroken, $"Nothing was started: {PolicyInForce.BrokenText}.", retryable: true);
+        }
+
+        if (verdict.Is == VerdictKind.Forbid)
+        {
+            throw new CallerException(
+                verdict.Code ?? RefusalCodes.ForbiddenByPolicy, $"The verdict on this plan is 'forbid': {verdict.Rule}. Nothing was started.");
+        }
     }
 
     private async Task<Execution> StartNewAsync(
@@ -121,9 +143,8 @@ public sealed class ExecutionStarter(ITable table, PlanStore plans, ExecutionSto
             Title = stored.Plan.Title,
             Owner = caller.Id,
             Status = verdict.Is == VerdictKind.Allow ? ExecutionStatus.Running : ExecutionStatus.AwaitingApproval,
-            Gate = verdict.Is is VerdictKind.Confirm or VerdictKind.Approve
-                ? new(1, verdict.Is == VerdictKind.Confirm ? "confirm" : "approve", verdict.Rule, stored.Plan.ExpiresAt)
-                : null,
+            Scopes = [.. caller.Scopes.Order(StringComparer.Ordinal)],
+            Gate = GateOpen.Of(verdict, stored.Plan.ExpiresAt),
             Run = 1,
             CreatedAt = now,
             UpdatedAt = now,

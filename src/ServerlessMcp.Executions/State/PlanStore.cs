@@ -65,6 +65,14 @@ public sealed class PlanStore(ITable table)
     }
 
     /// <summary>The worker's read.</summary>
+    internal async Task<PlanPreview> PreviewAsync(string planId, CancellationToken cancellationToken)
+    {
+        var item = await table.GetAsync(Keys.Preview(planId), strong: true, cancellationToken)
+            ?? throw new InvalidOperationException($"Plan {planId} has no preview.");
+        return JsonNodes.To(item.Body, ExecutionsJson.Default.PlanPreviewRecord).Preview;
+    }
+
+    /// <summary>The worker's read.</summary>
     internal async Task<Plan> GetAsync(string planId, CancellationToken cancellationToken)
     {
         var item = await table.GetAsync(Keys.Plan(planId), strong: true, cancellationToken)

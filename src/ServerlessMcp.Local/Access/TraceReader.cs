@@ -35,11 +35,11 @@ internal sealed class TraceReader(ITable table, TimeProvider time)
             (await _executions.RetryAsync(executionId, cancellationToken)).Retry));
     }
 
-    /// <summary>1 is the plan's own gate; a step's is its place in the plan + 2.</summary>
+    /// <summary>0 and 1 are the plan's own gate; a step's is its place in the plan + 2.</summary>
     private async Task<IReadOnlyList<(int Number, GateRecord Decision)>> GatesAsync(Execution execution, CancellationToken cancellationToken)
     {
         var decided = new List<(int, GateRecord)>();
-        for (var number = 1; number <= execution.StepCount + 1; number++)
+        for (var number = 0; number <= execution.StepCount + 1; number++)
         {
             if (await _executions.DecisionAsync(execution.ExecutionId, number, cancellationToken) is { } decision)
             {

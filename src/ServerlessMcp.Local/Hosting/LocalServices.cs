@@ -24,7 +24,10 @@ internal static class LocalServices
             provider.GetRequiredService<IQueryLanguage>(),
             provider.GetRequiredService<IExecutionEngine>(),
             provider.GetRequiredService<TimeProvider>(),
-            Random.Shared.NextDouble));
+            Random.Shared.NextDouble)
+        {
+            Policies = provider.GetRequiredService<IPolicySource>(),
+        });
         services.AddSingleton<Worker>(provider => new(provider.GetRequiredService<WorkerPorts>(), timing));
         services.AddSingleton<Sweeper>(provider => new(provider.GetRequiredService<WorkerPorts>(), timing));
         services.AddSingleton<Reaper>(provider => new(provider.GetRequiredService<WorkerPorts>(), timing));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using ServerlessMcp.Executions.Plans;
 
 namespace ServerlessMcp.Planning.Requests;
@@ -9,7 +10,12 @@ namespace ServerlessMcp.Planning.Requests;
 /// <param name="Steps">1 to 100, in run order.</param>
 /// <param name="ExpiresInHours">1 to 168.</param>
 public sealed record PlanRequest(
-    string Title, string? Account, string? Region, IReadOnlyList<StepRequest> Steps, int ExpiresInHours = 24);
+    string Title, string? Account, string? Region, IReadOnlyList<StepRequest> Steps, int ExpiresInHours = 24)
+{
+    /// <summary>Who plans, for the policy: each request says it anew.</summary>
+    [JsonIgnore]
+    public string Tool { get; init; } = "create_plan";
+}
 
 /// <param name="Parameters">May hold <c>${steps.ID.output.path}</c> and <c>${steps.ID.before.path}</c> of earlier steps.</param>
 /// <param name="Wait">Replaces the catalogue's wait.</param>

@@ -11,6 +11,7 @@ namespace ServerlessMcp.Planning.Undo;
 /// <summary>Plans the undo of an execution that has succeeded: the recorded undos in reverse. The undo of an undo plans the original steps anew.</summary>
 public sealed class UndoPlanner
 {
+    private const string Tool = "rollback_execution";
     private const int MostShown = 1_000;
 
     private readonly Planner _planner;
@@ -72,9 +73,10 @@ public sealed class UndoPlanner
         var shown = undos.Select((undo, n) => undo.Draft is null ? undo.Recorded.Now : reads[n]).ToList();
         var found = await _planner.Reads.OwnersAsync(plan.Target, owners, [.. reads.Skip(undos.Count)], cancellationToken);
         var preview = PreviewWriter.Write(steps, shown, found);
-        var request = new PlanRequest($"Undo: {plan.Title}", plan.Target.Account, plan.Target.Region, []);
-        return _planner.Assemble(
-            request, caller, execution.ExecutionId, plan.Target, steps, preview with { Warnings = [.. preview.Warnings, .. stays] });
+        var request = new PlanRequest($"Undo: {plan.Title}", plan.Target.Account, plan.Target.Region, []) { Tool = Tool };
+        return await _planner.AssembleAsync(
+            request, caller, execution.ExecutionId, plan.Target, steps, preview with { Warnings = [.. preview.Warnings, .. stays], TakesBack = true }, found,
+            cancellationToken);
     }
 
     private async Task<IReadOnlyList<RecordedStep>> LookAsync(
@@ -150,7 +152,7 @@ public sealed class UndoPlanner
         var plan = await FindPlanAsync(first, caller, cancellationToken);
         var values = new RecordedValues(original, await FactsAsync(original, cancellationToken));
         var requests = RedoRequests.Of(plan, undo, values);
-        var request = new PlanRequest($"Redo: {plan.Title}", plan.Target.Account, plan.Target.Region, requests);
+        var request = new PlanRequest($"Redo: {plan.Title}", plan.Target.Account, plan.Target.Region, requests) { Tool = Tool };
         var planned = await _planner.PlanAsync(request, caller, execution.ExecutionId, cancellationToken);
         var cooldowns = planned.Plan.Steps
             .Select(step => (step, seconds: _undos.Find(step.Call.Service, step.Call.Operation)?.CooldownSeconds))

@@ -83,7 +83,7 @@ internal sealed class AwsChangeTool(Planner planner, PlanStore plans, PlanStart 
         var undo = call.Arguments.JsonOrNull("undo") is { } own ? Undo(own, service) : null;
         var step = new StepRequest("change", null, service, operation, call.Arguments.Json("parameters"), Undo: undo);
         var title = call.Arguments.TextOrNull("reason") ?? $"{service}:{operation}";
-        var request = new PlanRequest(title, call.Arguments.TextOrNull("account"), call.Arguments.TextOrNull("region"), [step]);
+        var request = new PlanRequest(title, call.Arguments.TextOrNull("account"), call.Arguments.TextOrNull("region"), [step]) { Tool = Definition.Name };
         var planned = await PlanAsync(request, call.Caller, cancellationToken);
         await plans.SaveAsync(planned.Plan, planned.Preview, cancellationToken);
         return planned;

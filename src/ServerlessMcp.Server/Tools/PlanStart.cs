@@ -1,6 +1,5 @@
 using ModelContextProtocol.Protocol;
 using ServerlessMcp.Executions;
-using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Server.Mcp.Tasks;
@@ -15,14 +14,14 @@ internal sealed class PlanStart(
     PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, ServerOptions options)
 {
     /// <param name="stored">Started already: its execution is the answer, whatever the rules say today.</param>
-    /// <exception cref="CallerException"><c>changes_off</c>, <c>forbidden</c>, and what <see cref="ExecutionStarter"/> throws.</exception>
+    /// <exception cref="CallerException"><c>changes_off</c>, and what <see cref="ExecutionStarter"/> throws.</exception>
     /// <exception cref="InputRequiredException">The client is to ask its user.</exception>
     public async Task<ToolAnswer> StartAsync(
         ToolCall call, StoredPlan stored, string? idempotencyKey, CancellationToken cancellationToken)
     {
         if (stored.ExecutionId is null)
         {
-            CheckAllowed(stored);
+            CheckChanges($"plan {stored.Plan.PlanId} stands and");
         }
 
         var plan = stored.Plan;
@@ -36,15 +35,6 @@ internal sealed class PlanStart(
         }
 
         return Started(execution);
-    }
-
-    private void CheckAllowed(StoredPlan stored)
-    {
-        CheckChanges($"plan {stored.Plan.PlanId} stands and");
-        if (stored.Preview.Verdict is { Is: VerdictKind.Forbid } forbidden)
-        {
-            throw new CallerException("forbidden", $"The rules forbid this plan ({forbidden.Rule}); nothing was started.");
-        }
     }
 
     /// <exception cref="CallerException"><c>changes_off</c>.</exception>

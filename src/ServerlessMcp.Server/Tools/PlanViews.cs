@@ -17,7 +17,10 @@ internal static class PlanViews
         "region":{"type":"string"},
         "expires_at":{"type":"string"},
         "verdict":{"type":"object","properties":{
-        "is":{"type":"string","enum":["allow","confirm","approve","forbid"]},"rule":{"type":"string"}}},
+        "is":{"type":"string","enum":["allow","confirm","approve","forbid"]},"rule":{"type":"string"},
+        "code":{"type":"string"},"policy":{"type":"string"},
+        "rules":{"type":"array","items":{"type":"object"}}
+        }},
         "reversibility":{"type":"string","enum":["full","partial","declared","none"]},
         "steps":{"type":"array","items":{"type":"object"}},
         "preview":{"type":"object"},
@@ -58,7 +61,7 @@ internal static class PlanViews
             ["account"] = plan.Target.Account,
             ["region"] = plan.Target.Region,
             ["expires_at"] = ExecutionViews.Time(plan.ExpiresAt),
-            ["verdict"] = new JsonObject { ["is"] = Word(preview.Verdict.Is), ["rule"] = preview.Verdict.Rule },
+            ["verdict"] = Verdict(preview.Verdict),
             ["reversibility"] = Word(preview.Reversibility),
             ["steps"] = new JsonArray([.. plan.Steps.Select(Step)]),
             ["preview"] = Preview(preview),
@@ -66,6 +69,20 @@ internal static class PlanViews
         ExecutionViews.Add(view, "undo_of", plan.UndoOf);
         ExecutionViews.Add(view, "retry_of", plan.RetryOf);
         ExecutionViews.Add(view, "execution_id", executionId);
+        return view;
+    }
+
+    private static JsonObject Verdict(Verdict verdict)
+    {
+        var view = new JsonObject { ["is"] = Word(verdict.Is), ["rule"] = verdict.Rule };
+        ExecutionViews.Add(view, "code", verdict.Code);
+        ExecutionViews.Add(view, "policy", verdict.PolicyHash);
+        if (verdict is { Is: not VerdictKind.Allow, Rules.Count: > 0 })
+        {
+            view["rules"] = new JsonArray([.. verdict.Rules.Select(rule =>
+                (JsonNode)new JsonObject { ["id"] = rule.RuleId, ["steps"] = Views.Texts(rule.Steps) })]);
+        }
+
         return view;
     }
 

@@ -127,7 +127,8 @@ public sealed class PlannerTests
 
         var step = planned.Plan.Steps[0];
         Assert.Equal((RepeatRule.Never, UndoClass.None), (step.Repeat.Rule, step.Reversibility.Class));
-        Assert.Equal(new Verdict(VerdictKind.Confirm, "built-in: set has no undo"), planned.Preview.Verdict);
+        Assert.Equal((VerdictKind.Confirm, "built-in: set has no undo"), (planned.Preview.Verdict.Is, planned.Preview.Verdict.Rule));
+        Assert.Equal(["no-undo: set"], planned.Preview.Verdict.Rules.Select(rule => $"{rule.RuleId}: {string.Join(',', rule.Steps)}"));
     }
 
     [Fact]

@@ -25,13 +25,17 @@ internal sealed class Stage
         Table = new(Time);
         Aws = new(Time);
         Engine = new(Time);
-        Ports = new(Table, Blobs, new Dictionary<string, IStepApi> { ["aws"] = Aws }, new JmesQueryLanguage(), Engine, Time, () => 0.5);
+        Ports = new(Table, Blobs, new Dictionary<string, IStepApi> { ["aws"] = Aws }, new JmesQueryLanguage(), Engine, Time, () => 0.5)
+        {
+            Policies = Policies,
+        };
         Worker = new(Ports, timing);
         Engine.Worker = Worker;
         Executions = new(Table);
         Plans = new(Table);
         Gates = new(Table, Executions, Engine, Time);
-        Starter = new(Table, Plans, Executions, Engine, Time);
+        Starter = new(Table, Plans, Executions, Engine, Time, Policies);
+        Freezes = new(Table, Time);
     }
 
     public FakeTimeProvider Time { get; }
@@ -55,6 +59,10 @@ internal sealed class Stage
     public ExecutionGates Gates { get; }
 
     public ExecutionStarter Starter { get; }
+
+    public SwitchedPolicy Policies { get; } = new();
+
+    public Freezes Freezes { get; }
 
     public string Id { get; private set; } = "";
 

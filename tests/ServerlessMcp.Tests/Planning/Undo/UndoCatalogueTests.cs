@@ -1,5 +1,4 @@
 using ServerlessMcp.Executions.Plans;
-using ServerlessMcp.Planning;
 using ServerlessMcp.Planning.Undo;
 
 namespace ServerlessMcp.Tests.Planning.Undo;

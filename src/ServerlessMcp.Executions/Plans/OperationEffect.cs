@@ -1,9 +1,7 @@
-using ServerlessMcp.Executions.Plans;
-
-namespace ServerlessMcp.Planning;
+namespace ServerlessMcp.Executions.Plans;
 
 /// <summary>What an operation without a catalogue entry does to its resource, by its verb.</summary>
-internal static class OperationEffect
+public static class OperationEffect
 {
     private static readonly string[] Deletes =
         ["Delete", "BatchDelete", "Terminate", "Purge", "Deregister", "Release", "Destroy", "Remove", "Revoke", "Disassociate", "Detach", "Reset", "Unsubscribe", "ScheduleKeyDeletion"];
