@@ -34,9 +34,7 @@ public sealed class IamActionsTests
     [Fact]
     public void A_waiter_looks_with_its_operation() => Assert.Equal("DescribeInstances", Catalog.LooksWith("ec2", "InstanceStopped"));
 
-    /// <summary>Two that the reference does not have: what tags a new API Gateway API, and CloudFront's operation with tags.</summary>
     [Fact]
-    public void The_reference_knows_the_actions_of_the_undo_catalogue() => Assert.Equal(
-        ["apigateway:TagResource", "cloudfront:CreateDistributionWithTags"],
-        UndoCatalogue.Load().Entries.SelectMany(entry => entry.Iam).Where(action => Catalog.ArnsOf(action) is null).Distinct().Order(StringComparer.Ordinal));
+    public void The_reference_knows_the_actions_of_the_undo_catalogue() =>
+        Assert.Empty(UndoCatalogue.Load().Entries.SelectMany(entry => entry.Iam).Where(action => Catalog.ArnsOf(action) is null).Distinct());
 }

@@ -16,6 +16,7 @@ internal sealed class Inventory(IAwsReads reads, AwsTarget target, params IInven
             "iam", reads, target,
             new Listing(
                 "role", "ListRoles", "Roles", "RoleName",
+                new Detail("Shown", "GetRole", new() { ["RoleName"] = "RoleName" }, "Role"),
                 new Detail("Tags", "ListRoleTags", new() { ["RoleName"] = "RoleName" }, "Tags"),
                 new Detail("Attached", "ListAttachedRolePolicies", new() { ["RoleName"] = "RoleName" }, "AttachedPolicies"),
                 new Detail("Inline", "ListRolePolicies", new() { ["RoleName"] = "RoleName" }, "PolicyNames"),

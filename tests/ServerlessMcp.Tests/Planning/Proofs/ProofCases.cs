@@ -23,6 +23,8 @@ internal static class ProofCases
         DatabaseCases.All,
         EventCases.All,
         SiteCases.All,
+        ScalingCases.All,
+        NameCases.All,
     }.SelectMany(all => all).ToDictionary();
 
     public static IEnumerable<string> Names => Cases.Keys;

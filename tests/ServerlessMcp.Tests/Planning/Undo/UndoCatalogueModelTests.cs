@@ -84,6 +84,8 @@ public sealed partial class UndoCatalogueModelTests
         ["elastic-load-balancing-v2"] = "elasticloadbalancing",
         ["eventbridge"] = "events",
         ["auto-scaling"] = "autoscaling",
+        ["route-53"] = "route53",
+        ["application-auto-scaling"] = "application-autoscaling",
         ["secrets-manager"] = "secretsmanager",
     };
 
@@ -102,7 +104,11 @@ public sealed partial class UndoCatalogueModelTests
         : [$"{Prefixes.GetValueOrDefault(service, service)}:{operation}" is var action && S3Actions.TryGetValue(action, out var other) ? other : action];
 
     /// <summary>What a call needs of other services. Source: Service Authorization Reference, "Dependent actions".</summary>
-    private static readonly HashSet<string> OfOtherServices = ["iam:PassRole", "kms:Decrypt", "kms:GenerateDataKey"];
+    private static readonly HashSet<string> OfOtherServices =
+    [
+        "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm", "ec2:CreateTags", "ec2:RunInstances",
+        "iam:CreateServiceLinkedRole", "iam:PassRole", "kms:Decrypt", "kms:GenerateDataKey",
+    ];
 
     /// <summary>Operations that have no action of their own. Source: Service Authorization Reference; Models/actions.json has the same.</summary>
     private static readonly Dictionary<string, string[]> Compound = new()

@@ -29,14 +29,59 @@ internal static class ContainerCases
         ["elastic-load-balancing-v2:CreateTargetGroup"] = async stage => Group(stage, (await SubnetsAsync(stage))[0].VpcId),
         ["elastic-load-balancing-v2:CreateListener"] = async stage =>
         {
-            var subnets = await SubnetsAsync(stage);
-            var balancer = await stage.MadeAsync("elastic-load-balancing-v2", "CreateLoadBalancer", Balancer(stage, subnets).Parameters, "LoadBalancers[0].LoadBalancerArn");
-            var group = await stage.MadeAsync("elastic-load-balancing-v2", "CreateTargetGroup", Group(stage, subnets[0].VpcId).Parameters, "TargetGroups[0].TargetGroupArn");
-            return Request("elastic-load-balancing-v2", "CreateListener", $$"""
-                { "LoadBalancerArn": "{{balancer}}", "Port": 80, "Protocol": "HTTP", "DefaultActions": [{ "Type": "forward", "TargetGroupArn": "{{group}}" }] }
+            var (balancer, group) = await BalancedAsync(stage);
+            return Listener(balancer, group);
+        },
+        ["elastic-load-balancing-v2:CreateRule"] = async stage =>
+        {
+            var (listener, group) = await ListenerAsync(stage);
+            return Request("elastic-load-balancing-v2", "CreateRule", $$"""
+                { "ListenerArn": "{{listener}}", "Priority": 10, "Conditions": [{ "Field": "path-pattern", "Values": ["/api/*"] }],
+                  "Actions": [{ "Type": "forward", "TargetGroupArn": "{{group}}" }] }
                 """);
         },
+        ["elastic-load-balancing-v2:ModifyListener"] = async stage => await Step(
+            "elastic-load-balancing-v2", "ModifyListener", $$"""
+            { "ListenerArn": "{{(await ListenerAsync(stage)).Listener}}", "Port": 8080,
+              "DefaultActions": [{ "Type": "fixed-response", "FixedResponseConfig": { "StatusCode": "503", "ContentType": "text/plain" } }] }
+            """),
+        ["elastic-load-balancing-v2:RegisterTargets"] = async stage => await Step(
+            "elastic-load-balancing-v2", "RegisterTargets", $$"""{ "TargetGroupArn": "{{(await BalancedAsync(stage)).Group}}", "Targets": [{ "Id": "10.70.0.9", "Port": 80 }] }"""),
+        ["elastic-load-balancing-v2:DeregisterTargets"] = async stage =>
+        {
+            var step = Request("elastic-load-balancing-v2", "DeregisterTargets", $$"""
+                { "TargetGroupArn": "{{(await BalancedAsync(stage)).Group}}", "Targets": [{ "Id": "10.70.0.9", "Port": 80 }] }
+                """);
+            await stage.OtherHandAsync("elastic-load-balancing-v2", "RegisterTargets", step.Parameters.DeepClone().AsObject());
+            return step;
+        },
+        ["elastic-load-balancing-v2:ModifyTargetGroup"] = async stage => await Step(
+            "elastic-load-balancing-v2", "ModifyTargetGroup", $$"""{ "TargetGroupArn": "{{(await BalancedAsync(stage)).Group}}", "HealthCheckPath": "/health", "HealthyThresholdCount": 2 }"""),
+        ["elastic-load-balancing-v2:ModifyTargetGroupAttributes"] = async stage => await Step(
+            "elastic-load-balancing-v2", "ModifyTargetGroupAttributes",
+            $$"""{ "TargetGroupArn": "{{(await BalancedAsync(stage)).Group}}", "Attributes": [{ "Key": "deregistration_delay.timeout_seconds", "Value": "30" }] }"""),
+        ["elastic-load-balancing-v2:ModifyLoadBalancerAttributes"] = async stage => await Step(
+            "elastic-load-balancing-v2", "ModifyLoadBalancerAttributes",
+            $$"""{ "LoadBalancerArn": "{{(await BalancedAsync(stage)).Balancer}}", "Attributes": [{ "Key": "deletion_protection.enabled", "Value": "true" }] }"""),
     };
+
+    private static async Task<(string Balancer, string Group)> BalancedAsync(ProofStage stage)
+    {
+        var subnets = await SubnetsAsync(stage);
+        return (
+            await stage.MadeAsync("elastic-load-balancing-v2", "CreateLoadBalancer", Balancer(stage, subnets).Parameters, "LoadBalancers[0].LoadBalancerArn"),
+            await stage.MadeAsync("elastic-load-balancing-v2", "CreateTargetGroup", Group(stage, subnets[0].VpcId).Parameters, "TargetGroups[0].TargetGroupArn"));
+    }
+
+    private static async Task<(string Listener, string Group)> ListenerAsync(ProofStage stage)
+    {
+        var (balancer, group) = await BalancedAsync(stage);
+        return (await stage.MadeAsync("elastic-load-balancing-v2", "CreateListener", Listener(balancer, group).Parameters, "Listeners[0].ListenerArn"), group);
+    }
+
+    private static StepRequest Listener(string balancer, string group) => Request("elastic-load-balancing-v2", "CreateListener", $$"""
+        { "LoadBalancerArn": "{{balancer}}", "Port": 80, "Protocol": "HTTP", "DefaultActions": [{ "Type": "forward", "TargetGroupArn": "{{group}}" }] }
+        """);
 
     private static StepRequest Definition(ProofStage stage, string image) => Request("ecs", "RegisterTaskDefinition", $$"""
         { "family": "app-{{stage.Tag}}", "containerDefinitions": [{ "name": "app", "image": "{{image}}", "memory": 128, "cpu": 64 }] }
@@ -45,6 +90,14 @@ internal static class ContainerCases
     private static StepRequest Service(string cluster) => Request("ecs", "CreateService", $$"""
         { "cluster": "{{cluster}}", "serviceName": "web", "taskDefinition": "app-{{cluster[8..]}}:1", "desiredCount": 0 }
         """);
+
+    /// <returns>Such as <c>service/CLUSTER/web</c>.</returns>
+    public static async Task<string> ServiceAsync(ProofStage stage)
+    {
+        var cluster = await ClusterAsync(stage);
+        await stage.OtherHandAsync("ecs", "CreateService", Service(cluster).Parameters);
+        return $"service/{cluster}/web";
+    }
 
     private static async Task<string> ClusterAsync(ProofStage stage)
     {

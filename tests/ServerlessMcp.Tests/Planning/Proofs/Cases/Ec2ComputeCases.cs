@@ -49,6 +49,15 @@ internal static class Ec2ComputeCases
             "ec2", "ModifyVolume", $$"""{ "VolumeId": "{{await VolumeAsync(stage)}}", "Iops": 4000, "Throughput": 250 }"""),
         ["ec2:ModifyVolume type"] = async stage => await Step("ec2", "ModifyVolume", $$"""{ "VolumeId": "{{await VolumeAsync(stage)}}", "VolumeType": "io2", "Iops": 8000 }"""),
         ["ec2:ModifyVolume larger"] = async stage => await Step("ec2", "ModifyVolume", $$"""{ "VolumeId": "{{await VolumeAsync(stage)}}", "Size": 16, "Throughput": 250 }"""),
+        ["ec2:CreateLaunchTemplate"] = stage => Step(
+            "ec2", "CreateLaunchTemplate", $$"""{ "LaunchTemplateName": "proof-{{stage.Tag}}", "LaunchTemplateData": { "InstanceType": "t3.micro" } }"""),
+        ["ec2:ModifyLaunchTemplate"] = async stage => await Step(
+            "ec2", "ModifyLaunchTemplate", $$"""{ "LaunchTemplateId": "{{await TemplateAsync(stage)}}", "DefaultVersion": "2" }"""),
+        ["ec2:ModifyLaunchTemplate by name"] = async stage =>
+        {
+            await TemplateAsync(stage);
+            return Request("ec2", "ModifyLaunchTemplate", $$"""{ "LaunchTemplateName": "template-{{stage.Tag}}", "DefaultVersion": "2" }""");
+        },
     };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -58,6 +67,17 @@ internal static class Ec2ComputeCases
         var vpc = await Ec2NetworkCases.VpcAsync(stage);
         await stage.Ec2.CreateTagsAsync(new([vpc], [new("Name", "old"), new("same", "same"), new("other", "stays")]), Token);
         return await Step("ec2", operation, $$"""{ "Resources": ["{{vpc}}"], "Tags": {{tags}} }""");
+    }
+
+    /// <summary>A launch template of two versions, the first of which is the default.</summary>
+    public static async Task<string> TemplateAsync(ProofStage stage)
+    {
+        var images = await stage.Ec2.DescribeImagesAsync(new DescribeImagesRequest { Filters = [new("architecture", ["x86_64"])] }, Token);
+        var data = new RequestLaunchTemplateData { ImageId = images.Images[0].ImageId, InstanceType = "t3.micro" };
+        var made = await stage.Ec2.CreateLaunchTemplateAsync(new() { LaunchTemplateName = $"template-{stage.Tag}", LaunchTemplateData = data }, Token);
+        data.InstanceType = "t3.small";
+        await stage.Ec2.CreateLaunchTemplateVersionAsync(new() { LaunchTemplateId = made.LaunchTemplate.LaunchTemplateId, LaunchTemplateData = data }, Token);
+        return made.LaunchTemplate.LaunchTemplateId;
     }
 
     private static async Task<string> VolumeAsync(ProofStage stage)

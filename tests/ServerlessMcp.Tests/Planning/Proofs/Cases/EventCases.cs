@@ -36,7 +36,55 @@ internal static class EventCases
             await stage.OtherHandAsync("ecr", "PutLifecyclePolicy", Policy(repository, 5).Parameters);
             return Policy(repository, 10);
         },
+        ["ecr:DeleteLifecyclePolicy"] = async stage =>
+        {
+            var repository = await RepositoryAsync(stage);
+            await stage.OtherHandAsync("ecr", "PutLifecyclePolicy", Policy(repository, 5).Parameters);
+            return Request("ecr", "DeleteLifecyclePolicy", $$"""{ "repositoryName": "{{repository}}" }""");
+        },
+        ["ecr:SetRepositoryPolicy"] = async stage => Access(await RepositoryAsync(stage), "ecr:BatchGetImage"),
+        ["ecr:SetRepositoryPolicy over another"] = async stage =>
+        {
+            var repository = await RepositoryAsync(stage);
+            await stage.OtherHandAsync("ecr", "SetRepositoryPolicy", Access(repository, "ecr:PutImage").Parameters);
+            return Access(repository, "ecr:BatchGetImage");
+        },
+        ["ecr:PutImageScanningConfiguration"] = async stage => Request("ecr", "PutImageScanningConfiguration", $$"""
+            { "repositoryName": "{{await RepositoryAsync(stage)}}", "imageScanningConfiguration": { "scanOnPush": true } }
+            """),
+        ["ecr:PutImageTagMutability"] = async stage =>
+            Request("ecr", "PutImageTagMutability", $$"""{ "repositoryName": "{{await RepositoryAsync(stage)}}", "imageTagMutability": "IMMUTABLE" }"""),
+        ["eventbridge:DeleteRule"] = async stage => Request("eventbridge", "DeleteRule", $$"""{ "Name": "{{await RuleAsync(stage)}}" }"""),
+        ["eventbridge:RemoveTargets"] = async stage =>
+        {
+            var rule = await RuleAsync(stage);
+            await stage.OtherHandAsync("eventbridge", "PutTargets", Targets(stage, rule, "old", "a", "other").Parameters);
+            return Request("eventbridge", "RemoveTargets", $$"""{ "Rule": "{{rule}}", "Ids": ["a", "never-there"] }""");
+        },
+        ["scheduler:CreateSchedule"] = stage => Task.FromResult(Schedule(stage, "CreateSchedule", "rate(5 minutes)")),
+        ["scheduler:UpdateSchedule"] = async stage =>
+        {
+            await stage.OtherHandAsync("scheduler", "CreateSchedule", Schedule(stage, "CreateSchedule", "rate(5 minutes)").Parameters);
+            return Schedule(stage, "UpdateSchedule", "rate(1 day)");
+        },
+        ["scheduler:DeleteSchedule"] = async stage =>
+        {
+            await stage.OtherHandAsync("scheduler", "CreateSchedule", Schedule(stage, "CreateSchedule", "rate(5 minutes)").Parameters);
+            return Request("scheduler", "DeleteSchedule", $$"""{ "Name": "tick-{{stage.Tag}}" }""");
+        },
     };
+
+    private static StepRequest Schedule(ProofStage stage, string operation, string rate) => Request("scheduler", operation, $$"""
+        { "Name": "tick-{{stage.Tag}}", "ScheduleExpression": "{{rate}}", "Description": "{{rate}}", "FlexibleTimeWindow": { "Mode": "OFF" },
+          "Target": { "Arn": "arn:aws:sqs:{{stage.Region}}:{{stage.Account}}:jobs", "RoleArn": "arn:aws:iam::{{stage.Account}}:role/tick" } }
+        """);
+
+    private static StepRequest Access(string repository, string action) => new(
+        "it", null, "ecr", "SetRepositoryPolicy", new()
+        {
+            ["repositoryName"] = repository,
+            ["policyText"] = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"codebuild.amazonaws.com"},"Action":["{{action}}"]}]}""",
+        });
 
     private static StepRequest Rule(ProofStage stage, string schedule) => Request(
         "eventbridge", "PutRule", $$"""{ "Name": "tick-{{stage.Tag}}", "ScheduleExpression": "{{schedule}}", "State": "ENABLED", "Description": "{{schedule}}" }""");

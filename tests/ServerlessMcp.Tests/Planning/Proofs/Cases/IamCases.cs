@@ -29,7 +29,41 @@ internal static class IamCases
             await stage.OtherHandAsync("iam", "CreateInstanceProfile", profile.DeepClone().AsObject());
             return await OnRole(stage, "AddRoleToInstanceProfile", profile.ToJsonString());
         },
+        ["iam:UpdateRole"] = async stage =>
+        {
+            var step = await OnRole(stage, "UpdateRole", """{ "Description": "new", "MaxSessionDuration": 7200 }""");
+            await stage.OtherHandAsync("iam", "UpdateRole", new() { ["RoleName"] = step.Parameters["RoleName"]!.ToString(), ["Description"] = "old" });
+            return step;
+        },
+        ["iam:TagRole"] = async stage =>
+        {
+            var step = await OnRole(stage, "TagRole", """{ "Tags": [{ "Key": "team", "Value": "b" }, { "Key": "new", "Value": "x" }] }""");
+            await stage.OtherHandAsync("iam", "TagRole", JsonNode.Parse(
+                $$"""{ "RoleName": "{{step.Parameters["RoleName"]}}", "Tags": [{ "Key": "team", "Value": "a" }, { "Key": "other", "Value": "stays" }] }""")!.AsObject());
+            return step;
+        },
+        ["iam:PutRolePermissionsBoundary"] = async stage => await OnRole(stage, "PutRolePermissionsBoundary", $$"""{ "PermissionsBoundary": "{{await PolicyAsync(stage)}}" }"""),
+        ["iam:PutRolePermissionsBoundary over another"] = async stage => await WithBoundaryAsync(
+            stage, await OnRole(stage, "PutRolePermissionsBoundary", $$"""{ "PermissionsBoundary": "{{await PolicyAsync(stage)}}" }""")),
+        ["iam:DeleteRolePermissionsBoundary"] = async stage => await WithBoundaryAsync(stage, await OnRole(stage, "DeleteRolePermissionsBoundary", "{}")),
+        ["iam:SetDefaultPolicyVersion"] = async stage =>
+        {
+            var policy = await PolicyAsync(stage);
+            await stage.OtherHandAsync("iam", "CreatePolicyVersion", JsonNode.Parse(
+                $$"""{ "PolicyArn": "{{policy}}", "PolicyDocument": {{Document("s3:GetObject")}} }""")!.AsObject());
+            return Request("iam", "SetDefaultPolicyVersion", $$"""{ "PolicyArn": "{{policy}}", "VersionId": "v2" }""");
+        },
     };
+
+    private static async Task<StepRequest> WithBoundaryAsync(ProofStage stage, StepRequest step)
+    {
+        await stage.OtherHandAsync("iam", "PutRolePermissionsBoundary", new()
+        {
+            ["RoleName"] = step.Parameters["RoleName"]!.ToString(),
+            ["PermissionsBoundary"] = await PolicyAsync(stage),
+        });
+        return step;
+    }
 
     private static string Name() => $"proof-{Guid.NewGuid():n}";
 

@@ -70,7 +70,33 @@ internal static class LambdaCases
         ["lambda:TagResource"] = async stage => await Step("lambda", "TagResource", $$"""
             { "Resource": "arn:aws:lambda:{{stage.Region}}:{{stage.Account}}:function:{{await FunctionAsync(stage)}}", "Tags": { "team": "b", "new": "x" } }
             """),
+        ["lambda:DeleteFunctionConcurrency"] = async stage =>
+        {
+            var name = await FunctionAsync(stage);
+            await stage.OtherHandAsync("lambda", "PutFunctionConcurrency", new() { ["FunctionName"] = name, ["ReservedConcurrentExecutions"] = 2 });
+            return Request("lambda", "DeleteFunctionConcurrency", $$"""{ "FunctionName": "{{name}}" }""");
+        },
+        ["lambda:UpdateEventSourceMapping"] = async stage =>
+            Request("lambda", "UpdateEventSourceMapping", $$"""{ "UUID": "{{await MappingAsync(stage)}}", "BatchSize": 8 }"""),
+        ["lambda:UpdateEventSourceMapping off"] = async stage =>
+            Request("lambda", "UpdateEventSourceMapping", $$"""{ "UUID": "{{await MappingAsync(stage)}}", "Enabled": false }"""),
+        ["lambda:UpdateFunctionUrlConfig"] = async stage =>
+        {
+            var name = await FunctionAsync(stage);
+            await stage.OtherHandAsync("lambda", "CreateFunctionUrlConfig", new() { ["FunctionName"] = name, ["AuthType"] = "AWS_IAM" });
+            return Request("lambda", "UpdateFunctionUrlConfig", $$"""{ "FunctionName": "{{name}}", "AuthType": "NONE" }""");
+        },
     };
+
+    private static async Task<string> MappingAsync(ProofStage stage)
+    {
+        var name = await FunctionAsync(stage);
+        await stage.OtherHandAsync("sqs", "CreateQueue", new() { ["QueueName"] = $"jobs-{stage.Tag}" });
+        return await stage.MadeAsync(
+            "lambda", "CreateEventSourceMapping",
+            new() { ["FunctionName"] = name, ["EventSourceArn"] = $"arn:aws:sqs:{stage.Region}:{stage.Account}:jobs-{stage.Tag}", ["BatchSize"] = 5 },
+            "UUID");
+    }
 
     private static async Task<StepRequest> Alias(ProofStage stage, string change)
     {

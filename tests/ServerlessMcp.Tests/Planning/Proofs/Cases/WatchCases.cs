@@ -33,7 +33,22 @@ internal static class WatchCases
             await stage.OtherHandAsync("cloudwatch", "PutDashboard", Dashboard(stage, "old").Parameters);
             return Dashboard(stage, "new");
         },
+        ["cloudtrail:StopLogging"] = async stage =>
+        {
+            var trail = await TrailAsync(stage);
+            await stage.OtherHandAsync("cloudtrail", "StartLogging", new() { ["Name"] = trail });
+            return Request("cloudtrail", "StopLogging", $$"""{ "Name": "{{trail}}" }""");
+        },
+        ["cloudtrail:StartLogging"] = async stage => await Step("cloudtrail", "StartLogging", $$"""{ "Name": "{{await TrailAsync(stage)}}" }"""),
     };
+
+    private static async Task<string> TrailAsync(ProofStage stage)
+    {
+        var bucket = $"trail-{Guid.NewGuid():n}";
+        await stage.OtherHandAsync("s3", "CreateBucket", JsonNode.Parse(
+            $$"""{ "Bucket": "{{bucket}}", "CreateBucketConfiguration": { "LocationConstraint": "{{stage.Region}}" } }""")!.AsObject());
+        return await stage.MadeAsync("cloudtrail", "CreateTrail", new() { ["Name"] = $"trail-{stage.Tag}", ["S3BucketName"] = bucket }, "Name");
+    }
 
     private static async Task<string> GroupAsync(ProofStage stage, int? retention)
     {

@@ -100,6 +100,11 @@ internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
             lines.Add($"ec2:volume/{volume.VolumeId}", volume);
         }
 
+        foreach (var template in (await ec2.DescribeLaunchTemplatesAsync(new(), cancellationToken)).LaunchTemplates ?? [])
+        {
+            lines.Add($"ec2:template/{template.LaunchTemplateId}", template);
+        }
+
         foreach (var snapshot in (await ec2.DescribeSnapshotsAsync(new() { OwnerIds = ["self"] }, cancellationToken)).Snapshots ?? [])
         {
             lines.Add($"ec2:snapshot/{snapshot.SnapshotId}", snapshot);

@@ -6,6 +6,7 @@ internal static class RawInventories
     private const string Logs = "Logs_20140328";
     private const string Ecs = "AmazonEC2ContainerServiceV20141113";
     private const string Elb = "2015-12-01";
+    private const string Scaling = "2011-01-01";
     private const string Rds = "2014-10-31";
 
     public static IEnumerable<IInventoryPart> All(RawAws aws) =>
@@ -60,11 +61,14 @@ internal static class RawInventories
             aws, "elastic-load-balancing-v2", "elasticloadbalancing",
             new RawListing(
                 "balancer", $"{Elb} DescribeLoadBalancers", "DescribeLoadBalancersResult.LoadBalancers", "LoadBalancerName",
-                new("listener", $"{Elb} DescribeListeners&LoadBalancerArn=<LoadBalancerArn>", "DescribeListenersResult.Listeners", "ListenerArn"),
+                new("listener", $"{Elb} DescribeListeners&LoadBalancerArn=<LoadBalancerArn>", "DescribeListenersResult.Listeners", "ListenerArn",
+                    new RawListing("rule", $"{Elb} DescribeRules&ListenerArn=<ListenerArn>", "DescribeRulesResult.Rules", "RuleArn")),
+                One("attributes", $"{Elb} DescribeLoadBalancerAttributes&LoadBalancerArn=<LoadBalancerArn>", "DescribeLoadBalancerAttributesResult.Attributes"),
                 One("tags", $"{Elb} DescribeTags&ResourceArns.member.1=<LoadBalancerArn>", "DescribeTagsResult.TagDescriptions")),
             new RawListing(
                 "group", $"{Elb} DescribeTargetGroups", "DescribeTargetGroupsResult.TargetGroups", "TargetGroupName",
-                One("attributes", $"{Elb} DescribeTargetGroupAttributes&TargetGroupArn=<TargetGroupArn>", "DescribeTargetGroupAttributesResult.Attributes"))),
+                One("attributes", $"{Elb} DescribeTargetGroupAttributes&TargetGroupArn=<TargetGroupArn>", "DescribeTargetGroupAttributesResult.Attributes"),
+                One("health", $"{Elb} DescribeTargetHealth&TargetGroupArn=<TargetGroupArn>", "DescribeTargetHealthResult.TargetHealthDescriptions"))),
         new RawInventory(
             aws, "eventbridge", "events",
             new RawListing(
@@ -74,7 +78,30 @@ internal static class RawInventories
             aws, "ecr", "ecr",
             new RawListing(
                 "repository", "AmazonEC2ContainerRegistry_V20150921.DescribeRepositories {}", "repositories", "repositoryName",
-                One("policy", "AmazonEC2ContainerRegistry_V20150921.GetLifecyclePolicy {\"repositoryName\":\"<repositoryName>\"}", "lifecyclePolicyText"))),
+                One("policy", "AmazonEC2ContainerRegistry_V20150921.GetLifecyclePolicy {\"repositoryName\":\"<repositoryName>\"}", "lifecyclePolicyText"),
+                One("access", "AmazonEC2ContainerRegistry_V20150921.GetRepositoryPolicy {\"repositoryName\":\"<repositoryName>\"}", "policyText"))),
+        new RawInventory(
+            aws, "scheduler", "scheduler",
+            new RawListing("schedule", "GET /schedules", "Schedules", "Name", One("shown", "GET /schedules/<Name>", "@"))),
+        new RawInventory(
+            aws, "auto-scaling", "autoscaling",
+            new RawListing(
+                "group", $"{Scaling} DescribeAutoScalingGroups", "DescribeAutoScalingGroupsResult.AutoScalingGroups", "AutoScalingGroupName",
+                new RawListing("policy", $"{Scaling} DescribePolicies&AutoScalingGroupName=<AutoScalingGroupName>", "DescribePoliciesResult.ScalingPolicies", "PolicyName"))),
+        new RawInventory(
+            aws, "application-auto-scaling", "application-autoscaling",
+            new RawListing("target", "AnyScaleFrontendService.DescribeScalableTargets {\"ServiceNamespace\":\"ecs\"}", "ScalableTargets", "ResourceId"),
+            new RawListing("policy", "AnyScaleFrontendService.DescribeScalingPolicies {\"ServiceNamespace\":\"ecs\"}", "ScalingPolicies", "PolicyName")),
+        new RawInventory(
+            aws, "route-53", "route53",
+            new RawListing(
+                "zone", "GET /2013-04-01/hostedzone", "HostedZones", "Name",
+                new RawListing("record", "GET /2013-04-01<Id>/rrset", "ResourceRecordSets", "join(' ', [Name, Type, SetIdentifier || ''])"))),
+        new RawInventory(
+            aws, "cloudtrail", "cloudtrail",
+            new RawListing(
+                "trail", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.DescribeTrails {}", "trailList", "Name",
+                One("status", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetTrailStatus {\"Name\":\"<Name>\"}", "IsLogging"))),
         new RawInventory(
             aws, "cloudfront", "cloudfront",
             new RawListing(

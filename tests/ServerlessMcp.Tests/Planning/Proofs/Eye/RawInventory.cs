@@ -49,7 +49,8 @@ internal sealed partial class RawInventory(RawAws aws, string service, string si
     private static string Filled(string request, JsonNode parent) => Placeholder().Replace(request, match =>
     {
         var text = JmesExpression.Parse(match.Groups["up"].Success ? $"up.it.{match.Groups["path"].Value}" : $"it.{match.Groups["path"].Value}").Search(parent)?.ToString() ?? "";
-        return request.EndsWith('}') ? text : Uri.EscapeDataString(text);
+        // An id of Route 53 is a path already.
+        return request.EndsWith('}') || text.StartsWith('/') ? text : Uri.EscapeDataString(text);
     });
 
     [GeneratedRegex(@"<(?<up>\.\./)?(?<path>[^<>]+)>")]
