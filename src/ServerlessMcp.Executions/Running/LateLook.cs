@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
 
@@ -16,7 +17,7 @@ namespace ServerlessMcp.Executions.Running;
 /// a read before, no effect or unknown     differs from what was there before: perhaps ours, perhaps another's
 /// </code>
 /// </remarks>
-internal sealed class LateLook(WorkerPorts ports, WorkerTiming timing, Journal journal)
+internal sealed partial class LateLook(WorkerPorts ports, WorkerTiming timing, Journal journal)
 {
     public const string Kind = "late_effect";
 
@@ -84,8 +85,11 @@ internal sealed class LateLook(WorkerPorts ports, WorkerTiming timing, Journal j
         };
     }
 
-    /// <summary>A locate takes the first that it finds; here all count.</summary>
-    private static string All(string select) => select.Replace("[0]", "[]", StringComparison.Ordinal);
+    /// <summary>A locate takes the first of a list that it finds; here all count. Any other first in the expression stays.</summary>
+    internal static string All(string select) => FirstOfList().Replace(select, "${list}[]");
+
+    [GeneratedRegex(@"(?<list>^[A-Za-z]+|\| )\[0\](?=$|\.)")]
+    private static partial Regex FirstOfList();
 
     private static string Title(StepVisit visit, bool twice) => twice
         ? $"{Call(visit)} of step '{visit.Step.Id}' was carried out twice: a second thing with its mark is there."

@@ -30,6 +30,15 @@ public sealed class LateLookTests
         Assert.Single(await _stage.EventsAsync(), line => line.Kind == "late_effect");
     }
 
+    /// <summary>Only the list that is found is widened: elsewhere a first is a first.</summary>
+    [Theory]
+    [InlineData("Vpcs[0].{Vpc: @}", "Vpcs[].{Vpc: @}")]
+    [InlineData("Volumes[0]", "Volumes[]")]
+    [InlineData("(Items || `[]`)[?Tags.k == 'm'] | [0]", "(Items || `[]`)[?Tags.k == 'm'] | []")]
+    [InlineData("Items[?Origins.Items[0].Name == `\"a\"`] | [0].{Id: Id}", "Items[?Origins.Items[0].Name == `\"a\"`] | [].{Id: Id}")]
+    [InlineData("DBInstances[0] && {DBInstance: DBInstances[0]} || `null`", "DBInstances[0] && {DBInstance: DBInstances[0]} || `null`")]
+    public void All_that_a_locate_finds_counts(string select, string all) => Assert.Equal(all, LateLook.All(select));
+
     [Fact]
     public async Task It_is_seen_again_while_it_is_there_and_closed_once_it_is_gone()
     {
