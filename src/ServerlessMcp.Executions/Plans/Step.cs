@@ -94,6 +94,9 @@ public sealed record Step
     /// <summary>The catalogue entry and its version, such as <c>ec2:CreateVpc@3f2a91c0</c>; null without an entry.</summary>
     public string? Catalogue { get; init; }
 
+    /// <param name="alternative">0: the call's own; n: the nth of <see cref="Alternatives"/>.</param>
+    public JsonObject ParametersOf(int alternative) => alternative == 0 ? Call.Parameters : Alternatives[alternative - 1];
+
     /// <summary>A step without effect.</summary>
     /// <param name="call">The read it looks with, if there is one.</param>
     public static Step Look(string id, StepKind kind, string title, ApiCall? call = null) => new()

@@ -100,9 +100,8 @@ internal static class OwnLag
 
     private static List<string> Texts(StepVisit visit)
     {
-        var alternative = visit.Facts.Alternative;
         var texts = new List<string>();
-        Collect(alternative == 0 ? visit.Step.Call.Parameters : visit.Step.Alternatives[alternative - 1], texts);
+        Collect(visit.Step.ParametersOf(visit.Facts.Alternative), texts);
         return texts;
     }
 

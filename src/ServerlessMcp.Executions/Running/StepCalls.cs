@@ -18,8 +18,7 @@ internal static class StepCalls
     {
         var step = visit.Step;
         var alternative = visit.Facts.Alternative;
-        var parameters = alternative == 0 ? step.Call.Parameters : step.Alternatives[alternative - 1];
-        var call = Fill(visit, step.Call with { Parameters = parameters }, own: false);
+        var call = Fill(visit, step.Call with { Parameters = step.ParametersOf(alternative) }, own: false);
         Put(call, step.Repeat, visit.Marker, Token(visit, "forward", alternative));
         return call;
     }

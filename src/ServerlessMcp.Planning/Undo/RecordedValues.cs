@@ -14,6 +14,9 @@ internal sealed partial class RecordedValues(string executionId, IReadOnlyList<S
 
     private readonly Dictionary<string, StepFacts> _facts = facts.ToDictionary(item => item.StepId);
 
+    /// <summary>Which of the step's parameters AWS took: <see cref="Step.ParametersOf"/>.</summary>
+    public int AlternativeOf(string stepId) => _facts.GetValueOrDefault(stepId)?.Alternative ?? 0;
+
     /// <exception cref="ReferenceException">What was recorded does not reach so far.</exception>
     public JsonObject Fill(JsonObject node, StepFacts own) => Escaped(References.Resolve(node, own: true, one => Value(one, own)))!.AsObject();
 

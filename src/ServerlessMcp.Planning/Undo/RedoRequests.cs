@@ -3,7 +3,8 @@ using ServerlessMcp.Planning.Requests;
 
 namespace ServerlessMcp.Planning.Undo;
 
-/// <summary>The steps of a plan that its undo took back, as a caller would ask for them again: references between them stay references.</summary>
+/// <summary>The steps of a plan that its undo took back, as a caller would ask for them again: references between them stay references, and of
+/// alternatives the one is asked for that AWS took.</summary>
 internal static class RedoRequests
 {
     public static IReadOnlyList<StepRequest> Of(Plan plan, Plan undo, RecordedValues values)
@@ -18,7 +19,7 @@ internal static class RedoRequests
 
     private static StepRequest Request(Step step, HashSet<string> kept, RecordedValues values)
     {
-        var parameters = values.FillOthers(step.Call.Parameters, kept);
+        var parameters = values.FillOthers(step.ParametersOf(values.AlternativeOf(step.Id)), kept);
         StepMarker.Remove(parameters);
         return new(
             step.Id, step.Title, step.Call.Service, step.Call.Operation, parameters,

@@ -75,7 +75,7 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
     private static string Title(Step step) => $"Undo: {step.Title}";
 
     /// <summary>
-    /// The original call, marked and found again as the original was: what a lost answer hides must not be made twice. What comes back under its
+    /// The original call, with the parameters that AWS took, marked and found again as the original was: what a lost answer hides must not be made twice. What comes back under its
     /// old name bears the old marker too, so that its execution can still be undone.
     /// </summary>
     private StepUndo Redo(Step step, RecordedValues values, StepFacts facts)
@@ -87,7 +87,7 @@ internal sealed class UndoSteps(IAwsCatalog catalog, UndoCatalogue undos, StepBu
             Locate = step.Repeat.Locate is { } locate ? Again(locate, isNamed) : null,
         };
         var wait = values.Fill(step.Wait is { } given && !NeedsOutput(given) ? given : null, facts);
-        var call = values.Fill(step.Call, facts);
+        var call = values.Fill(step.Call with { Parameters = step.ParametersOf(facts.Alternative) }, facts);
         return new(null, isNamed ? values.Marked(call, facts) : call, wait, step.AlreadyDone, IsDeclared(step) ? null : repeat);
 
         StepRead Again(StepRead locate, bool marked)

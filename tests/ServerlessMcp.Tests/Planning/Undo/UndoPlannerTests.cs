@@ -112,6 +112,25 @@ public sealed class UndoPlannerTests
         Assert.Equal(undone, redo.Plan.UndoOf);
     }
 
+    [Fact]
+    public async Task What_an_alternative_made_is_made_again_with_the_alternatives_parameters()
+    {
+        var plan = await _recorded.Fixture.PlanAsync(Step("vpc", "ec2", "CreateVpc", """{ "CidrBlock": "10.0.0.0/16", "InstanceTenancy": "dedicated" }""") with
+        {
+            Alternatives = [Json("""{ "CidrBlock": "10.0.0.0/16", "InstanceTenancy": "default" }""")],
+        });
+        var made = Done(plan.Plan, "vpc", null, """{ "Vpc": { "VpcId": "vpc-1" } }""", VpcAfter, VpcArn) with { Alternative = 1 };
+        var id = await _recorded.SaveAsync(plan, ExecutionStatus.Succeeded, made);
+        Now("main");
+        _recorded.Fixture.Reads.Answer("ec2:DescribeVpcs", """{ "Vpcs": [{ "VpcId": "vpc-1", "State": "available", "CidrBlock": "10.0.0.0/16", "Tags": [] }] }""");
+
+        var undo = await _recorded.PlanAsync(id);
+        var redo = await _recorded.PlanAsync(await _recorded.SaveAsync(undo, ExecutionStatus.Succeeded));
+
+        Assert.Equal("default", (string?)undo.Plan.Steps[0].Undo[0].Call.Parameters["InstanceTenancy"]);
+        Assert.Equal("default", (string?)redo.Plan.Steps[0].Call.Parameters["InstanceTenancy"]);
+    }
+
     [Theory]
     [InlineData(ExecutionStatus.Running, "not_ended")]
     [InlineData(ExecutionStatus.AwaitingApproval, "not_ended")]
