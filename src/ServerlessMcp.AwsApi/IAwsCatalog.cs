@@ -47,7 +47,9 @@ public interface IAwsCatalog
     IReadOnlyList<AwsMember> Answer(AwsOperation operation, int depth);
 
     /// <summary>The IAM actions that a call of the operation needs, such as <c>s3:PutEncryptionConfiguration</c>.</summary>
-    IReadOnlyList<string> Actions(AwsOperation operation);
+    /// <param name="service">Canonical name.</param>
+    /// <param name="operation">As the models write it.</param>
+    IReadOnlyList<string> Actions(string service, string operation);
 
     /// <summary>
     /// The forms of the ARNs that the IAM action is granted on, such as <c>arn:${Partition}:s3:::${BucketName}</c>; empty: it is granted on

@@ -17,6 +17,7 @@ namespace ServerlessMcp.Executions;
     [
         typeof(SnakeCase<StepKind>), typeof(SnakeCase<StepEffect>), typeof(SnakeCase<RepeatRule>),
         typeof(SnakeCase<UndoClass>), typeof(SnakeCase<VerdictKind>), typeof(SnakeCase<ExecutionStatus>),
+        typeof(SnakeCase<PermissionState>), typeof(SnakeCase<PermissionUse>),
         typeof(SnakeCase<StepStatus>), typeof(SnakeCase<TroubleClass>), typeof(SnakeCase<ProblemSeverity>), typeof(SnakeCase<GateDecision>),
         typeof(SnakeCase<ResourceState>), typeof(SnakeCase<ResourceHow>), typeof(SnakeCase<ResourceMark>),
         typeof(StepConverter),

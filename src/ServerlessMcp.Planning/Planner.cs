@@ -8,6 +8,7 @@ using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Aws;
 using ServerlessMcp.Planning.Checks;
+using ServerlessMcp.Planning.Permissions;
 using ServerlessMcp.Planning.Requests;
 using ServerlessMcp.Planning.Undo;
 
@@ -33,11 +34,17 @@ public sealed class Planner
         _check = new(catalog, undos, calls, references, new(catalog, calls, references), new(calls, references));
         Builder = new(catalog, Query);
         Reads = new(reads, Query, time);
+        Permissions = new(reads, time);
+        Needs = new(catalog, undos);
     }
 
     internal StepBuilder Builder { get; }
 
     internal BeforeReads Reads { get; }
+
+    internal PermissionCheck Permissions { get; }
+
+    internal PermissionNeeds Needs { get; }
 
     internal IQueryLanguage Query { get; } = new JmesQueryLanguage();
 
@@ -59,13 +66,18 @@ public sealed class Planner
         CheckOnce(drafts, steps, problems);
         problems.ThrowIfAny();
 
+        var permitting = Permissions.RunAsync(target, Possible(drafts, steps), cancellationToken);
         var (reads, looks, owners) = await ReadAsync(target, steps, cancellationToken);
+        var permitted = await permitting;
         Refuse(drafts, steps, reads, looks);
         var finished = steps.Select((step, n) => Builder.Finish(step, drafts[n], target, reads[n], problems)).ToList();
         problems.ThrowIfAny();
-        var preview = PreviewWriter.Write(finished, reads, owners, looks);
+        var preview = PreviewWriter.Write(finished, reads, owners, PermissionReport.Of(finished, permitted, Needs), looks);
         return await AssembleAsync(request, caller, undoOf, target, finished, preview, owners, cancellationToken);
     }
+
+    private List<PermissionNeed> Possible(IReadOnlyList<StepDraft> drafts, IReadOnlyList<Step> steps) =>
+        [.. drafts.Zip(steps).SelectMany(pair => Needs.Possible(pair.Second, Builder.Declared(pair.First))).Distinct()];
 
     /// <returns>What calls read before them, what the steps that change nothing see now, and who else manages what is changed.</returns>
     private async Task<(List<BeforeResult> Reads, IReadOnlyList<BeforeResult> Looks, OwnersFound Owners)> ReadAsync(

@@ -20,6 +20,15 @@ internal static class PlanningScope
         ["own"] = new JsonArray(),
     };
 
+    /// <summary>Where what has no Region of its own answers, in the partition of a Region.</summary>
+    public static string GlobalRegion(string region) => Partition(region) switch
+    {
+        "aws" => "us-east-1",
+        "aws-cn" => "cn-north-1",
+        "aws-us-gov" => "us-gov-west-1",
+        _ => region,
+    };
+
     public static string Partition(string region) => region switch
     {
         _ when region.StartsWith("cn-", StringComparison.Ordinal) => "aws-cn",

@@ -1,4 +1,5 @@
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Planning.Permissions;
 
 namespace ServerlessMcp.Planning;
 
@@ -10,7 +11,8 @@ internal static class PreviewWriter
 
     /// <param name="looks">What the steps that change nothing see now; empty: nobody looked.</param>
     public static PlanPreview Write(
-        IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, OwnersFound owners, IReadOnlyList<BeforeResult>? looks = null)
+        IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, OwnersFound owners, PermissionReport permissions,
+        IReadOnlyList<BeforeResult>? looks = null)
     {
         var seen = steps.Zip(looks ?? []).ToList();
         var (cost, whyNoCost) = PlanCost.Of(steps);
@@ -23,9 +25,14 @@ internal static class PreviewWriter
             ManagedBy = [.. managed.Where(item => item.owner!.Stack is not null)
                 .Select(item => new ManagedResource(item.owner!.Stack!, Resource(item.step))).Distinct()],
             MonthlyCostDeltaUsd = cost,
-            NotChecked = [.. NotChecked(steps, reads, whyNoCost), .. owners.Unknown, .. seen.Select(one => LookAhead.NotChecked(one.First, one.Second)).OfType<string>()],
+            MissingPermissions = permissions.Permissions is { } checkedOnes
+                ? [.. checkedOnes.Steps.SelectMany(step => step.Denied).Select(denied => $"{denied.Action} on {denied.Resource}").Distinct()]
+                : null,
+            Permissions = permissions.Permissions,
+            NotChecked = [.. NotChecked(steps, reads, whyNoCost), .. permissions.NotChecked, .. owners.Unknown, .. seen.Select(one => LookAhead.NotChecked(one.First, one.Second)).OfType<string>()],
             Warnings =
             [
+                .. permissions.Warnings,
                 .. managed.Select(item => $"{Resource(item.step)} belongs to {item.owner!.Tool}: this will drift from what is declared there").Distinct(),
                 .. seen.Select((one, n) => LookAhead.Warning(one.First, one.Second, steps.Take(n).All(step => step.Kind != StepKind.Call))).OfType<string>(),
             ],
@@ -53,6 +60,5 @@ internal static class PreviewWriter
         steps.Zip(reads)
             .Where(item => !item.Second.Planned)
             .Select(item => $"what is there before {item.First.Id}: {item.Second.Why}")
-            .Concat(whyNoCost is null ? [] : [$"cost: {whyNoCost}"])
-            .Append("permissions: simulation is not available yet");
+            .Concat(whyNoCost is null ? [] : [$"cost: {whyNoCost}"]);
 }

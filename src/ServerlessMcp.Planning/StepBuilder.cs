@@ -45,7 +45,7 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
             Reversibility = new(UndoClass.None, []),
             Alternatives = [.. (draft.Request.Alternatives ?? [])
                 .Select((other, n) => Marked(other, entry, $"{draft.Path}.alternatives[{n}].parameters", problems))],
-            Iam = entry?.Iam ?? [$"{draft.Operation.Service}:{draft.Operation.Name}"],
+            Iam = entry?.Iam ?? catalog.Actions(draft.Operation.Service, draft.Operation.Name),
             Catalogue = entry?.Name,
         };
     }
@@ -73,12 +73,23 @@ internal sealed partial class StepBuilder(IAwsCatalog catalog, IQueryLanguage qu
         };
     }
 
+    /// <summary>The caller's own undo; null where there is none.</summary>
+    public ApiCall? Declared(StepDraft draft)
+    {
+        if (draft.Request.Undo is not { } own)
+        {
+            return null;
+        }
+
+        var operation = catalog.Operation(catalog.CanonicalService(own.Service), own.Operation);
+        return new("aws", operation.Service, operation.Name, own.Parameters.DeepClone().AsObject());
+    }
+
     private IReadOnlyList<StepUndo> Undos(StepDraft draft, Template template, ProblemList problems)
     {
-        if (draft.Request.Undo is { } own)
+        if (Declared(draft) is { } own)
         {
-            var operation = catalog.Operation(catalog.CanonicalService(own.Service), own.Operation);
-            return [new(null, new("aws", operation.Service, operation.Name, own.Parameters.DeepClone().AsObject()), null, [])];
+            return [new(null, own, null, [])];
         }
 
         return [.. (draft.Entry?.Undo ?? []).Where(undo => template.Holds(undo.Given)).Select(undo => new StepUndo(

@@ -69,7 +69,7 @@ public sealed class AwsCatalog : IAwsCatalog
         return MemberTree.Of(model, FindOperation(model, operation.Name).Output, depth);
     }
 
-    public IReadOnlyList<string> Actions(AwsOperation operation) => _actions.Value.Of(operation.Service, operation.Name);
+    public IReadOnlyList<string> Actions(string service, string operation) => _actions.Value.Of(service, operation);
 
     public IReadOnlyList<string>? ArnsOf(string action) => _actions.Value.ArnsOf(action);
 

@@ -52,8 +52,11 @@ public sealed record PlanPreview
     /// <summary>Null when not checked; <see cref="NotChecked"/> says why.</summary>
     public decimal? MonthlyCostDeltaUsd { get; init; }
 
-    /// <summary>Null when not checked.</summary>
+    /// <summary><c>action on resource</c>; null when not checked.</summary>
     public IReadOnlyList<string>? MissingPermissions { get; init; }
+
+    /// <summary>Null when not checked.</summary>
+    public PlanPermissions? Permissions { get; init; }
 
     /// <summary><c>what: why</c>.</summary>
     public IReadOnlyList<string> NotChecked { get; init; } = [];

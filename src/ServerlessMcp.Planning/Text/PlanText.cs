@@ -121,13 +121,20 @@ public static class PlanText
         text.Column("Cost:", preview.MonthlyCostDeltaUsd is { } cost
             ? string.Create(CultureInfo.InvariantCulture, $"{cost:+0.00;-0.00;0.00} USD a month{(cost == 0 ? ": no step makes or ends what costs while it stands" : "")}")
             : "not checked", FactColumn);
-        if (preview.MissingPermissions is { } missing)
+        if (preview.Permissions is { } permissions)
         {
-            text.Column("Missing:", missing.Count == 0 ? "no permission" : string.Join(", ", missing), FactColumn);
+            text.Column("Allowed:", Allowed(permissions), FactColumn);
         }
 
         List(text, "Warning:", preview.Warnings);
         List(text, "Not checked:", preview.NotChecked);
+    }
+
+    private static string Allowed(PlanPermissions permissions)
+    {
+        var allowed = permissions.Steps.Count(step => step.Is == PermissionState.Allowed);
+        var denied = permissions.Steps.Where(step => step.Is == PermissionState.Denied).Select(step => step.StepId).ToList();
+        return $"{allowed} of {permissions.Steps.Count} steps with their undos{(denied.Count > 0 ? $"; denied: {string.Join(", ", denied)}" : "")}. By {permissions.How}, for {permissions.Who}";
     }
 
     private static void List(TextLines text, string label, IReadOnlyList<string> items)

@@ -4,6 +4,7 @@ using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Permissions;
 using ServerlessMcp.Planning.Requests;
 
 namespace ServerlessMcp.Planning.Undo;
@@ -64,6 +65,8 @@ public sealed class UndoPlanner
     private async Task<PlannedPlan> FinishAsync(
         Plan plan, Execution execution, List<UndoStep> undos, IReadOnlyList<string> stays, Principal caller, CancellationToken cancellationToken)
     {
+        var permitting = _planner.Permissions.RunAsync(
+            plan.Target, [.. undos.SelectMany(undo => _planner.Needs.Possible(undo.Step)).Distinct()], cancellationToken);
         var owners = OwnerReads.Of(plan.Target, [.. undos.Select(undo => undo.Step)]);
         var reads = await _planner.Reads.RunAsync(
             plan.Target, [.. undos.Select(undo => undo.Draft is null ? null : undo.Step.Before)], owners.Wanted, cancellationToken);
@@ -72,7 +75,7 @@ public sealed class UndoPlanner
             : _planner.Builder.Finish(undo.Step, undo.Draft, plan.Target, reads[n], new())).ToList();
         var shown = undos.Select((undo, n) => undo.Draft is null ? undo.Recorded.Now : reads[n]).ToList();
         var found = await _planner.Reads.OwnersAsync(plan.Target, owners, [.. reads.Skip(undos.Count)], cancellationToken);
-        var preview = PreviewWriter.Write(steps, shown, found);
+        var preview = PreviewWriter.Write(steps, shown, found, PermissionReport.Of(steps, await permitting, _planner.Needs));
         var request = new PlanRequest($"Undo: {plan.Title}", plan.Target.Account, plan.Target.Region, []) { Tool = Tool };
         return await _planner.AssembleAsync(
             request, caller, execution.ExecutionId, plan.Target, steps, preview with { Warnings = [.. preview.Warnings, .. stays], TakesBack = true }, found,

@@ -119,9 +119,35 @@ internal static class PlanViews
             (JsonNode)new JsonObject { ["stack"] = managed.Stack, ["resource"] = managed.Resource })]),
         ["monthly_cost_delta_usd"] = preview.MonthlyCostDeltaUsd,
         ["missing_permissions"] = preview.MissingPermissions is { } missing ? Views.Texts(missing) : null,
+        ["permissions"] = Permissions(preview.Permissions),
         ["not_checked"] = Views.Texts(preview.NotChecked),
         ["warnings"] = Views.Texts(preview.Warnings),
     };
+
+    private static JsonObject? Permissions(PlanPermissions? permissions) => permissions is null ? null : new()
+    {
+        ["who"] = permissions.Who,
+        ["how"] = permissions.How,
+        ["steps"] = new JsonArray([.. permissions.Steps.Select(Permission)]),
+    };
+
+    private static JsonNode Permission(StepPermissions step)
+    {
+        var view = new JsonObject { ["id"] = step.StepId, ["is"] = Word(step.Is) };
+        ExecutionViews.Add(view, "why", step.Why);
+        if (step.Denied.Count > 0)
+        {
+            view["denied"] = new JsonArray([.. step.Denied.Select(denied => (JsonNode)new JsonObject
+            {
+                ["action"] = denied.Action,
+                ["resource"] = denied.Resource,
+                ["for"] = Word(denied.For),
+                ["why"] = denied.Why,
+            })]);
+        }
+
+        return view;
+    }
 
     private static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());

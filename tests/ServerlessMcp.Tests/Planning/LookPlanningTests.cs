@@ -82,7 +82,7 @@ public sealed class LookPlanningTests
         var (plan, _) = await _fixture.PlanAsync(Vpc, request);
 
         Assert.Equal("Reservations[0].VpcId == ${steps.vpc.output.Vpc.VpcId}", plan.Steps[1].Check!.Until);
-        Assert.Equal(1, _fixture.Reads.Calls);
+        Assert.Equal(2, _fixture.Reads.Calls); // Who calls: for the account, and for the permissions.
     }
 
     [Theory]

@@ -71,7 +71,7 @@ internal sealed class FakeCatalog : IAwsCatalog
 
     public IReadOnlyList<AwsMember> Answer(AwsOperation operation, int depth) => [];
 
-    public IReadOnlyList<string> Actions(AwsOperation operation) => [$"{operation.Service}:{operation.Name}"];
+    public IReadOnlyList<string> Actions(string service, string operation) => [$"{service}:{operation}"];
 
     public IReadOnlyList<string>? ArnsOf(string action) => [];
 

@@ -25,6 +25,7 @@ internal sealed class FakeReads : IAwsReads
     /// <summary>Where each read went.</summary>
     public List<AwsTarget> Targets { get; } = [];
 
+    /// <summary>Of reads other than who calls, which is asked beside them.</summary>
     public int MostAtOnce { get; private set; }
 
     /// <summary>Waited for in each read, to see them run beside one another.</summary>
@@ -33,6 +34,12 @@ internal sealed class FakeReads : IAwsReads
     public FakeReads Answer(string call, string json)
     {
         _answers[call] = _ => JsonNode.Parse(json)!.AsObject();
+        return this;
+    }
+
+    public FakeReads Answer(string call, Func<JsonObject, JsonObject> answer)
+    {
+        _answers[call] = answer;
         return this;
     }
 
@@ -47,14 +54,15 @@ internal sealed class FakeReads : IAwsReads
     {
         Calls++;
         Targets.Add(target);
-        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Increment(ref _open));
+        var counts = service == "sts" ? 0 : 1;
+        MostAtOnce = Math.Max(MostAtOnce, Interlocked.Add(ref _open, counts));
         try
         {
             await Pause(cancellationToken);
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            Interlocked.Add(ref _open, -counts);
         }
 
         return new(_answers[$"{service}:{operation}"](parameters), "req-0", 1);
