@@ -6,6 +6,9 @@ namespace ServerlessMcp.Executions;
 /// <param name="Scopes">Of <see cref="Scope"/>.</param>
 public sealed record Principal(string Id, string Name, IReadOnlySet<string> Scopes)
 {
+    /// <summary>The person behind it. Two principals of one owner are one person where a plan asks for another's yes.</summary>
+    public string Owner { get; init; } = Id;
+
     public bool May(string scope) => Scopes.Contains(scope);
 
     /// <summary>Reads everybody's plans and executions: who operates or approves must see what waits.</summary>

@@ -4,7 +4,7 @@ using ServerlessMcp.Lambda.Hosting;
 var emulator = args is ["--emulator", var url] ? new Uri(url) : null;
 try
 {
-    var app = CloudHost.Compose(CloudSettings.Read(Environment.GetEnvironmentVariable), emulator);
+    var app = CloudHost.Compose(CloudSettings.Read(Environment.GetEnvironmentVariable, withKeys: emulator is null), emulator);
     await app.StartAsync();
     await Console.Out.WriteLineAsync($"Listening on {app.Urls.Single()}{ServerlessMcp.Server.ServerlessMcpServer.Path}");
     await app.WaitForShutdownAsync();

@@ -1,5 +1,6 @@
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Server;
 
@@ -23,6 +24,9 @@ public sealed record ServerOptions
 
     /// <summary>Of a request's body. A plan has at most 200 KB; the rest is room for its envelope.</summary>
     public int MaxBodyBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Null: no key can be checked, so none opens and the answer is 503; for servers of <see cref="NoAuthPrincipal"/>.</summary>
+    public KeySettings? Keys { get; init; }
 
     /// <summary>Set: every caller is this principal and no key is asked for. Only for a server that listens on loopback alone.</summary>
     public Principal? NoAuthPrincipal { get; init; }

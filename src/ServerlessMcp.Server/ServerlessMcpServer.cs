@@ -83,7 +83,13 @@ public static class ServerlessMcpServer
         // The SDK logs a client's mistakes as failures, with stack traces. What fails in here is logged by us, once.
         services.AddLogging(logging => logging.AddFilter("ModelContextProtocol", LogLevel.Critical));
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<KeyStore>();
+        if (options.Keys is { } keys)
+        {
+            services.TryAddSingleton(keys);
+            services.TryAddSingleton<KeyStore>();
+            services.TryAddSingleton<FirstKeyStore>();
+        }
+
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<ToolCalls>();
         services.AddSingleton<TasksExtension>();

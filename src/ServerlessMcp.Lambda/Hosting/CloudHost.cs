@@ -46,6 +46,7 @@ internal static class CloudHost
             AllowedHosts = settings.Hosts,
             Mode = endpoint is null ? "aws" : "sandbox",
             ChangesAllowed = endpoint is not null,
+            Keys = settings.Keys,
             NoAuthPrincipal = endpoint is null ? null : new("local", "local", new HashSet<string>(StringComparer.Ordinal) { Scope.Read, Scope.Operate }),
         });
 

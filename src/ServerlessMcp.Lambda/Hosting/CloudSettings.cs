@@ -1,3 +1,5 @@
+using ServerlessMcp.Server.Access;
+
 namespace ServerlessMcp.Lambda.Hosting;
 
 /// <summary>What a function is told by its environment.</summary>
@@ -6,11 +8,12 @@ namespace ServerlessMcp.Lambda.Hosting;
 /// <param name="Machine">ARN of the state machine: <c>SMCP_MACHINE</c>.</param>
 /// <param name="Region"><c>AWS_REGION</c>, which Lambda sets.</param>
 /// <param name="Hosts">Names that may stand in the Host header: <c>SMCP_HOSTS</c>, with commas.</param>
+/// <param name="Keys"><c>SMCP_ENVIRONMENT</c> and <c>SMCP_PEPPERS</c>; null when no keys are asked for.</param>
 /// <param name="Port">Where to listen on 127.0.0.1: <c>PORT</c>; 0 is any free one.</param>
-internal sealed record CloudSettings(string Table, string Bucket, string Machine, string Region, IReadOnlyList<string> Hosts, int Port)
+internal sealed record CloudSettings(string Table, string Bucket, string Machine, string Region, IReadOnlyList<string> Hosts, KeySettings? Keys, int Port)
 {
     /// <exception cref="CloudSettingsException">With all problems at once.</exception>
-    public static CloudSettings Read(Func<string, string?> variable)
+    public static CloudSettings Read(Func<string, string?> variable, bool withKeys = true)
     {
         var problems = new List<string>();
         var settings = new CloudSettings(
@@ -19,6 +22,7 @@ internal sealed record CloudSettings(string Table, string Bucket, string Machine
             Demand("SMCP_MACHINE", "the ARN of the state machine"),
             Demand("AWS_REGION", "such as eu-west-1"),
             (variable("SMCP_HOSTS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            withKeys ? Keyring() : null,
             Port());
         if (settings.Machine is [_, ..] machine && (!machine.StartsWith("arn:", StringComparison.Ordinal) || !machine.Contains(":stateMachine:", StringComparison.Ordinal)))
         {
@@ -36,6 +40,23 @@ internal sealed record CloudSettings(string Table, string Bucket, string Machine
             }
 
             return value ?? "";
+        }
+
+        KeySettings? Keyring()
+        {
+            var environment = Demand("SMCP_ENVIRONMENT", "the name that stands in keys, such as prod");
+            if (environment.Length > 0 && !KeySettings.IsEnvironment(environment))
+            {
+                problems.Add($"SMCP_ENVIRONMENT is '{environment}'; it must be 2 to 16 of a-z and 0-9.");
+            }
+
+            var peppers = Peppers.Parse(Demand("SMCP_PEPPERS", "what keys are hashed with, NAME:BASE64 of 32 random bytes, the newest first"));
+            if (peppers is null && !string.IsNullOrWhiteSpace(variable("SMCP_PEPPERS")))
+            {
+                problems.Add("SMCP_PEPPERS is not NAME:BASE64 of 32 bytes or more, with commas between.");
+            }
+
+            return peppers is null ? null : new(environment, peppers);
         }
 
         int Port()

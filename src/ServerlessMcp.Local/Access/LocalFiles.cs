@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ServerlessMcp.Local.Storage;
+using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Local.Access;
 
@@ -25,11 +26,36 @@ internal sealed class LocalFiles(string dataFolder)
 
     public string KeysPath { get; } = Path.Combine(dataFolder, "keys.json");
 
+    /// <summary>What the keys' hashes are made with. Without it none of them opens.</summary>
+    public string PepperPath { get; } = Path.Combine(dataFolder, "pepper");
+
     public string ServerPath { get; } = Path.Combine(dataFolder, "server.json");
+
+    public bool HasPepper => File.Exists(PepperPath);
+
+    /// <returns>Null when the file is missing or cut off.</returns>
+    public Peppers? Pepper() => HasPepper ? Peppers.Parse(File.ReadAllText(PepperPath).Trim()) : null;
+
+    public void Keep(Peppers peppers) => PrivateFile.Write(PepperPath, peppers.Reveal() + "\n");
 
     public LocalKeys? Keys() => Read(KeysPath, LocalFilesJson.Default.LocalKeys);
 
     public void Keep(LocalKeys keys) => PrivateFile.Write(KeysPath, JsonSerializer.Serialize(keys, LocalFilesJson.Default.LocalKeys));
+
+    /// <summary>Keeps a key in place of the one with this id, if that is one of the two here.</summary>
+    public void Replace(string oldId, string key)
+    {
+        if (Keys() is { } keys)
+        {
+            var (agent, person) = (Is(keys.Agent) ? key : keys.Agent, Is(keys.Operator) ? key : keys.Operator);
+            if ((agent, person) != (keys.Agent, keys.Operator))
+            {
+                Keep(new LocalKeys(agent, person));
+            }
+        }
+
+        bool Is(string one) => one.Contains($"_{oldId}_", StringComparison.Ordinal);
+    }
 
     /// <summary>Null when no server runs on this folder: after a kill, the operator's key must not be shown to whoever has the port now.</summary>
     public RunningServer? Server() =>

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text.Json.Serialization.Metadata;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
-using ServerlessMcp.Local.Storage;
 using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Local.Access;
@@ -13,9 +12,15 @@ internal interface IOperatorDoor : IDisposable
     Task<IReadOnlyList<OperatorKey>> KeysAsync(CancellationToken cancellationToken);
 
     /// <returns>The key in plain, this once.</returns>
-    Task<string> CreateKeyAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken);
+    /// <exception cref="CallerException"><c>invalid_key</c>, <c>scope_exceeds_own</c>.</exception>
+    Task<string> CreateKeyAsync(KeyRequest request, CancellationToken cancellationToken);
 
-    Task RevokeKeyAsync(string id, CancellationToken cancellationToken);
+    /// <param name="word"><c>revoke</c>, <c>disable</c> or <c>enable</c>.</param>
+    /// <exception cref="CallerException"><c>key_not_found</c>, <c>key_has_ended</c>.</exception>
+    Task<OperatorKey> ChangeKeyAsync(string id, string word, CancellationToken cancellationToken);
+
+    /// <exception cref="CallerException">As for <see cref="KeyStore.RotateAsync"/>.</exception>
+    Task<RotatedKey> RotateKeyAsync(string id, CancellationToken cancellationToken);
 
     /// <returns>The plan that a yes would start, and the question.</returns>
     /// <exception cref="CallerException"><c>no_server</c>, <c>execution_not_found</c>.</exception>
@@ -54,16 +59,20 @@ internal sealed class ServerDoor : IOperatorDoor
     public async Task<IReadOnlyList<OperatorKey>> KeysAsync(CancellationToken cancellationToken) =>
         await AskAsync(HttpMethod.Get, "keys", null, OperatorJson.Default.ListOperatorKey, cancellationToken);
 
-    public async Task<string> CreateKeyAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
+    public async Task<string> CreateKeyAsync(KeyRequest request, CancellationToken cancellationToken)
     {
-        using var body = JsonContent.Create(new(name, scopes), OperatorJson.Default.NewKey);
+        using var body = JsonContent.Create(request, OperatorJson.Default.KeyRequest);
         return (await AskAsync(HttpMethod.Post, "keys", body, OperatorJson.Default.MadeKey, cancellationToken)).Key;
     }
 
-    public async Task RevokeKeyAsync(string id, CancellationToken cancellationToken)
+    public async Task<OperatorKey> ChangeKeyAsync(string id, string word, CancellationToken cancellationToken)
     {
-        using var answer = await SendAsync(HttpMethod.Delete, $"keys/{Uri.EscapeDataString(id)}", null, cancellationToken);
+        using var body = JsonContent.Create(new(word), OperatorJson.Default.KeyChange);
+        return await AskAsync(HttpMethod.Post, $"keys/{Uri.EscapeDataString(id)}", body, OperatorJson.Default.OperatorKey, cancellationToken);
     }
+
+    public Task<RotatedKey> RotateKeyAsync(string id, CancellationToken cancellationToken) => AskAsync(
+        HttpMethod.Post, $"keys/{Uri.EscapeDataString(id)}/successor", null, OperatorJson.Default.RotatedKey, cancellationToken);
 
     public Task<Shown> ShowAsync(string executionId, CancellationToken cancellationToken) => AskAsync(
         HttpMethod.Get, $"executions/{Uri.EscapeDataString(executionId)}", null, OperatorJson.Default.Shown, cancellationToken);
@@ -100,43 +109,7 @@ internal sealed class ServerDoor : IOperatorDoor
             var refusal = answer.Content.Headers.ContentType?.MediaType == "application/json"
                 ? await answer.Content.ReadFromJsonAsync(OperatorJson.Default.OperatorRefusal, cancellationToken)
                 : null;
-            throw new CallerException(refusal?.Code ?? "no_answer", refusal?.Message ?? $"The server at {_http.BaseAddress} answered {(int)answer.StatusCode}.");
+            throw new CallerException(refusal?.Code ?? "no_answer", refusal?.Message ?? $"The server at {_http.BaseAddress} answered {(int)answer.StatusCode}.", refusal?.Problems);
         }
     }
-}
-
-internal sealed class DatabaseDoor : IOperatorDoor
-{
-    private static readonly Principal Operator = new("operator", "operator", Scope.All.ToHashSet(StringComparer.Ordinal));
-
-    private readonly LocalDatabase _database;
-    private readonly SqliteTable _table;
-    private readonly KeyStore _keys;
-
-    public DatabaseDoor(LocalFiles files)
-    {
-        _database = new(files.Database);
-        _table = new(_database, TimeProvider.System);
-        _keys = new(_table, TimeProvider.System);
-    }
-
-    public async Task<IReadOnlyList<OperatorKey>> KeysAsync(CancellationToken cancellationToken) =>
-        [.. (await _keys.ListAsync(cancellationToken)).Select(OperatorEndpoints.Shown)];
-
-    public Task<string> CreateKeyAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken) =>
-        _keys.CreateAsync(name, scopes, cancellationToken);
-
-    public Task RevokeKeyAsync(string id, CancellationToken cancellationToken) => _keys.RevokeAsync(id, cancellationToken);
-
-    public Task<Shown> ShowAsync(string executionId, CancellationToken cancellationToken) => throw NoServer();
-
-    public Task<string> DecideAsync(string executionId, bool approve, GateSeen? seen, CancellationToken cancellationToken) => throw NoServer();
-
-    public Task<string> TraceAsync(string executionId, CancellationToken cancellationToken) =>
-        new TraceReader(_table, TimeProvider.System).ReadAsync(executionId, Operator, cancellationToken);
-
-    public void Dispose() => _database.Dispose();
-
-    private static CallerException NoServer() =>
-        new("no_server", "No server runs on this data folder, so nothing would go on: start it with 'smcp serve', then decide.");
 }

@@ -18,7 +18,8 @@ internal static class OperatorEndpoints
     {
         app.MapGet("/operator/keys", Guarded(ListAsync));
         app.MapPost("/operator/keys", Guarded(CreateAsync));
-        app.MapDelete("/operator/keys/{id}", Guarded(RevokeAsync));
+        app.MapPost("/operator/keys/{id}", Guarded(ChangeAsync));
+        app.MapPost("/operator/keys/{id}/successor", Guarded(RotateAsync));
         app.MapGet("/operator/executions/{id}", Guarded(ShowAsync));
         app.MapGet("/operator/executions/{id}/trace", Guarded(TraceAsync));
         app.MapPost("/operator/executions/{id}/decision", Guarded(DecideAsync));
@@ -28,7 +29,7 @@ internal static class OperatorEndpoints
     {
         var header = http.Request.Headers.Authorization.ToString();
         var key = header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : "";
-        if (await http.RequestServices.GetRequiredService<KeyStore>().VerifyAsync(key, http.RequestAborted) is not { } caller || !caller.May(Scope.Admin))
+        if (await Keys(http).VerifyAsync(key, http.Connection.RemoteIpAddress, http.RequestAborted) is not { } caller || !caller.May(Scope.Admin))
         {
             await RefuseAsync(http, StatusCodes.Status401Unauthorized, new("unauthorized", "The operator's key is needed here."));
             return;
@@ -40,7 +41,7 @@ internal static class OperatorEndpoints
         }
         catch (CallerException wrong)
         {
-            await RefuseAsync(http, StatusCodes.Status409Conflict, new(wrong.Code, wrong.Message));
+            await RefuseAsync(http, StatusCodes.Status409Conflict, new(wrong.Code, wrong.Message, wrong.Problems));
         }
         catch (JsonException)
         {
@@ -50,21 +51,32 @@ internal static class OperatorEndpoints
 
     private static async Task ListAsync(HttpContext http, Principal caller)
     {
-        var keys = await http.RequestServices.GetRequiredService<KeyStore>().ListAsync(http.RequestAborted);
-        await http.Response.WriteAsJsonAsync([.. keys.Select(Shown)], OperatorJson.Default.ListOperatorKey, cancellationToken: http.RequestAborted);
+        var keys = await Keys(http).ListAsync(http.RequestAborted);
+        await http.Response.WriteAsJsonAsync([.. keys.Select(key => View(key, http))], OperatorJson.Default.ListOperatorKey, cancellationToken: http.RequestAborted);
     }
 
     private static async Task CreateAsync(HttpContext http, Principal caller)
     {
-        var wanted = await BodyAsync(http, OperatorJson.Default.NewKey);
-        var key = await http.RequestServices.GetRequiredService<KeyStore>().CreateAsync(wanted.Name, wanted.Scopes, http.RequestAborted);
+        var key = await Keys(http).CreateAsync(await BodyAsync(http, OperatorJson.Default.KeyRequest), caller, http.RequestAborted);
         await http.Response.WriteAsJsonAsync(new(key), OperatorJson.Default.MadeKey, cancellationToken: http.RequestAborted);
     }
 
-    private static async Task RevokeAsync(HttpContext http, Principal caller)
+    private static async Task ChangeAsync(HttpContext http, Principal caller)
     {
-        await http.RequestServices.GetRequiredService<KeyStore>().RevokeAsync((string)http.GetRouteValue("id")!, http.RequestAborted);
-        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        var (id, word) = ((string)http.GetRouteValue("id")!, (await BodyAsync(http, OperatorJson.Default.KeyChange)).Word);
+        var changed = word switch
+        {
+            "revoke" => await Keys(http).RevokeAsync(id, http.RequestAborted),
+            "disable" or "enable" => await Keys(http).DisableAsync(id, word == "disable", http.RequestAborted),
+            _ => throw new JsonException(),
+        };
+        await http.Response.WriteAsJsonAsync(View(changed, http), OperatorJson.Default.OperatorKey, cancellationToken: http.RequestAborted);
+    }
+
+    private static async Task RotateAsync(HttpContext http, Principal caller)
+    {
+        var (key, old) = await Keys(http).RotateAsync((string)http.GetRouteValue("id")!, caller, http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(new(key, View(old, http)), OperatorJson.Default.RotatedKey, cancellationToken: http.RequestAborted);
     }
 
     /// <summary>What a yes would start, from the stored plan: who decides must not have to believe who asked.</summary>
@@ -85,7 +97,7 @@ internal static class OperatorEndpoints
     private static async Task TraceAsync(HttpContext http, Principal caller)
     {
         var services = http.RequestServices;
-        var reader = new TraceReader(services.GetRequiredService<ITable>(), services.GetRequiredService<TimeProvider>());
+        var reader = new TraceReader(services.GetRequiredService<ITable>());
         var text = await reader.ReadAsync((string)http.GetRouteValue("id")!, caller, http.RequestAborted);
         await http.Response.WriteAsJsonAsync(new(Redaction.Text(text)), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
     }
@@ -107,7 +119,10 @@ internal static class OperatorEndpoints
         await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.DecisionAnswer, cancellationToken: http.RequestAborted);
     }
 
-    internal static OperatorKey Shown(KeyRecord key) => new(key.Id, key.Name, key.Scopes, key.CreatedAt, key.RevokedAt);
+    private static KeyStore Keys(HttpContext http) => http.RequestServices.GetRequiredService<KeyStore>();
+
+    private static OperatorKey View(KeyRecord key, HttpContext http) =>
+        OperatorKey.Of(key, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
 
     private static async Task<T> BodyAsync<T>(HttpContext http, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted) ?? throw new JsonException();

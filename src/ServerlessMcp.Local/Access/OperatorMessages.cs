@@ -1,15 +1,29 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Local.Access;
 
 /// <summary>A key as the operator sees it.</summary>
-internal sealed record OperatorKey(string Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt = null);
-
-internal sealed record NewKey(string Name, IReadOnlyList<string> Scopes);
+/// <param name="State"><c>active</c>, <c>expired</c>, <c>disabled</c>, <c>revoked</c> or <c>old form</c>.</param>
+internal sealed record OperatorKey(
+    string Id, string Name, IReadOnlyList<string> Scopes, string State, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt = null,
+    string? Owner = null, IReadOnlyList<string>? Networks = null, string? LastUsedDay = null, string? SuccessorOf = null)
+{
+    public static OperatorKey Of(KeyRecord key, DateTimeOffset now) => new(
+        key.Id, key.Name, key.Scopes, key.State(now), key.CreatedAt, key.ExpiresAt, key.Owner, key.Networks, key.LastUsedDay, key.SuccessorOf);
+}
 
 internal sealed record MadeKey(string Key);
+
+/// <param name="Key">The new key.</param>
+/// <param name="Old">The key whose place it takes, as it stands now.</param>
+internal sealed record RotatedKey(string Key, OperatorKey Old);
+
+/// <param name="Word"><c>revoke</c>, <c>disable</c> or <c>enable</c>.</param>
+internal sealed record KeyChange(string Word);
 
 /// <param name="Approve">False is a no.</param>
 /// <param name="Seen">The question that was shown; null: none was.</param>
@@ -22,11 +36,14 @@ internal sealed record DecisionAnswer(string Text);
 /// <param name="Asks">The question in it that waits for a decision; null: none does.</param>
 internal sealed record Shown(string Text, GateSeen? Asks = null);
 
-internal sealed record OperatorRefusal(string Code, string Message);
+internal sealed record OperatorRefusal(string Code, string Message, IReadOnlyList<Problem>? Problems = null);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(List<OperatorKey>))]
-[JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(OperatorKey))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(KeyChange))]
+[JsonSerializable(typeof(RotatedKey))]
 [JsonSerializable(typeof(MadeKey))]
 [JsonSerializable(typeof(DecisionRequest))]
 [JsonSerializable(typeof(DecisionAnswer))]

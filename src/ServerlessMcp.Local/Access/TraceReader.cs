@@ -7,12 +7,12 @@ using ServerlessMcp.Server.Access;
 namespace ServerlessMcp.Local.Access;
 
 /// <summary>Puts together what the table holds of one execution. Reads only; AWS is not asked.</summary>
-internal sealed class TraceReader(ITable table, TimeProvider time)
+internal sealed class TraceReader(ITable table)
 {
     private readonly ExecutionStore _executions = new(table);
     private readonly PlanStore _plans = new(table);
     private readonly ResourceStore _resources = new(table);
-    private readonly KeyStore _keys = new(table, time);
+    private readonly KeyRecords _keys = new(table);
 
     /// <exception cref="CallerException"><c>execution_not_found</c>, <c>plan_not_found</c>.</exception>
     public async Task<string> ReadAsync(string executionId, Principal caller, CancellationToken cancellationToken)

@@ -55,8 +55,9 @@ internal sealed class LocalHost : IAsyncDisposable
         {
             aws = await AwsSide.OpenAsync(settings, time, say, cancellationToken);
             await aws.RefuseOwnTargetAsync(settings, time, cancellationToken);
-            app = Compose(settings, time, database, aws, sweep?.Timing);
-            var keys = await KeysAsync(app.Services.GetRequiredService<KeyStore>(), files, cancellationToken);
+            var keyring = await LocalKeyring.OpenAsync(files, new SqliteTable(database, time), cancellationToken);
+            app = Compose(settings, time, database, aws, keyring, sweep?.Timing);
+            var keys = await LocalKeyring.FirstKeysAsync(app.Services.GetRequiredService<FirstKeyStore>(), files, say, cancellationToken);
             await app.Services.StartEngineAsync(cancellationToken);
             await app.StartAsync(cancellationToken);
             var host = new LocalHost(app, files, database, aws, keys);
@@ -110,7 +111,7 @@ internal sealed class LocalHost : IAsyncDisposable
 
     /// <summary>All that local mode is made of, in the order of a request's way.</summary>
     private static WebApplication Compose(
-        Settings settings, TimeProvider time, LocalDatabase database, AwsSide aws, WorkerTiming? timing)
+        Settings settings, TimeProvider time, LocalDatabase database, AwsSide aws, KeySettings keyring, WorkerTiming? timing)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -129,7 +130,7 @@ internal sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton<IBlobs>(provider => provider.GetRequiredService<FileBlobs>());
         builder.Services.AddAws(aws);
         builder.Services.AddExecutions(aws, timing);
-        builder.Services.AddServerlessMcp(Options(settings, aws));
+        builder.Services.AddServerlessMcp(Options(settings, aws, keyring));
         builder.Services.AddHostedService<LocalSweep>();
 
         var app = builder.Build();
@@ -138,7 +139,7 @@ internal sealed class LocalHost : IAsyncDisposable
         return app;
     }
 
-    private static ServerOptions Options(Settings settings, AwsSide aws) => new()
+    private static ServerOptions Options(Settings settings, AwsSide aws, KeySettings keyring) => new()
     {
         EnabledTools = settings.EnabledTools,
         CriticalTools = settings.CriticalTools,
@@ -147,38 +148,11 @@ internal sealed class LocalHost : IAsyncDisposable
         Targets = settings.Targets,
         Mode = aws.Mode,
         ChangesAllowed = aws.ChangesAllowed,
+        Keys = keyring,
         NoAuthPrincipal = settings.NoAuth
-            ? new("local", "local", new HashSet<string>(StringComparer.Ordinal) { Scope.Read, Scope.Operate })
+            ? new(FirstKeyStore.LocalOwner, "local", new HashSet<string>(StringComparer.Ordinal) { Scope.Read, Scope.Operate })
             : null,
     };
-
-    /// <summary>Agent's and operator's, made at the first start: first the file, then the table, so that a crash leaves no locked door.</summary>
-    /// <exception cref="CallerException"><c>no_key</c>: the file is gone or another folder's.</exception>
-    private static async Task<LocalKeys> KeysAsync(KeyStore store, LocalFiles files, CancellationToken cancellationToken)
-    {
-        const string Remedy = "Put the right one back, or start with a new folder: --data DIR.";
-        var keys = files.Keys();
-        if (keys is null)
-        {
-            if (await store.HasFirstKeysAsync(cancellationToken))
-            {
-                throw new CallerException("no_key", $"{files.KeysPath} is gone or cut off: its keys were shown to nobody else. {Remedy}");
-            }
-
-            var made = FirstKeys.Make();
-            files.Keep(keys = new(made.Agent, made.Operator));
-        }
-
-        try
-        {
-            await store.PutFirstKeysAsync(new(keys.Agent, keys.Operator), cancellationToken);
-            return keys;
-        }
-        catch (CallerException wrong) when (wrong.Code == "wrong_keys")
-        {
-            throw new CallerException("no_key", $"{files.KeysPath}: {wrong.Message} {Remedy}", cause: wrong);
-        }
-    }
 
     private RunningServer Address() => new(Environment.ProcessId, Url.ToString(), Sandbox is null ? "aws" : "sandbox", Sandbox is { Proxy: var proxy }
         ? new(proxy.Endpoint.ToString(), proxy.Control.ToString(), proxy.Secret)

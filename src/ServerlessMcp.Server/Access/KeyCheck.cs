@@ -5,9 +5,9 @@ using ServerlessMcp.Server.Mcp;
 namespace ServerlessMcp.Server.Access;
 
 /// <summary>
-/// Lets through who shows a key in <c>Authorization: Bearer</c> or <c>X-Api-Key</c>; 401 for everybody else, 503 while the table is away.
+/// Lets through who shows a key in <c>Authorization: Bearer</c> or <c>X-Api-Key</c>; 401 for everybody else, 503 while nothing can be said about keys.
 /// </summary>
-internal sealed class KeyCheck(RequestDelegate next, ServerOptions options, KeyStore keys)
+internal sealed class KeyCheck(RequestDelegate next, ServerOptions options, KeyStore? keys = null)
 {
     private const string Bearer = "Bearer ";
 
@@ -37,7 +37,12 @@ internal sealed class KeyCheck(RequestDelegate next, ServerOptions options, KeyS
     {
         try
         {
-            if (KeyOf(context.Request.Headers) is { } key && await keys.VerifyAsync(key, context.RequestAborted) is { } principal)
+            if (keys is null)
+            {
+                throw new TableUnavailableException("This server was given nothing to check keys with.");
+            }
+
+            if (KeyOf(context.Request.Headers) is { } key && await keys.VerifyAsync(key, context.Connection.RemoteIpAddress, context.RequestAborted) is { } principal)
             {
                 context.User = Callers.ToClaims(principal, "key");
             }
@@ -55,7 +60,7 @@ internal sealed class KeyCheck(RequestDelegate next, ServerOptions options, KeyS
             context.Response.Headers.RetryAfter = "5";
             await JsonRpcErrors.WriteAsync(
                 context, StatusCodes.Status503ServiceUnavailable,
-                "Keys cannot be checked now: the server's table does not answer. Try again.");
+                "Keys cannot be checked now. Try again.");
             return;
         }
 

@@ -1,160 +1,213 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
-using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Server.Access;
 
-/// <summary>API keys: made, listed, revoked, checked. Only their hashes are stored. Thread safe.</summary>
-public sealed class KeyStore(ITable table, TimeProvider time)
+/// <summary>API keys: made, replaced, ended, checked. Only their hashes are stored. Thread safe.</summary>
+/// <remarks>
+/// Whatever does not open looks alike from outside: same answer, and one read of the table whether the id is unknown or the key is wrong,
+/// expired, disabled, revoked or used from elsewhere. A text whose check fails, and a key of another environment, is refused without a read.
+/// </remarks>
+public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider time)
 {
-    private const string IndexPartition = "KEYS";
     private const int MaxCached = 1000;
 
-    private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(10);
-    private static readonly TableKey FirstKeysMarker = new("CONFIG", "FIRST_KEYS");
-    private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
+    private static readonly TimeSpan Overlap = TimeSpan.FromDays(7);
+    private static readonly TimeSpan CacheTime = TimeSpan.FromSeconds(15);
+    private static readonly byte[] NoHash = new byte[HMACSHA256.HashSizeInBytes];
 
-    // A revoked key is refused at once by the process that revoked it, and by every other within CacheTime.
-    private readonly ConcurrentDictionary<string, (KeyRecord? Record, DateTimeOffset Until)> _cache = new(StringComparer.Ordinal);
+    private readonly KeyRecords _records = new(table);
 
-    public async Task<bool> HasFirstKeysAsync(CancellationToken cancellationToken) =>
-        await table.GetAsync(FirstKeysMarker, strong: true, cancellationToken) is not null;
+    // Keys that may only read: a revoked one is refused at once by the process that revoked it, and by every other within CacheTime.
+    private readonly ConcurrentDictionary<string, (KeyRecord Record, DateTimeOffset Until)> _readers = new(StringComparer.Ordinal);
 
-    /// <summary>
-    /// Lets in the keys of <c>agent</c> (read, operate) and <c>operator</c> (all scopes), unless first keys were let in earlier. The caller
-    /// has stored them safely before: after a crash in between, the same call with the stored keys mends it.
-    /// </summary>
-    /// <exception cref="CallerException"><c>wrong_keys</c>: other first keys were let in, or these are no keys.</exception>
-    public async Task PutFirstKeysAsync(FirstKeys keys, CancellationToken cancellationToken)
-    {
-        if (!ApiKey.TryParse(keys.Agent, out var agent) || !ApiKey.TryParse(keys.Operator, out var person) || agent.Id == person.Id)
-        {
-            throw new CallerException("wrong_keys", "These are not the two keys that a first start makes.");
-        }
-
-        var body = new JsonObject { ["agent"] = agent.Id, ["operator"] = person.Id };
-        if (await table.GetAsync(FirstKeysMarker, strong: true, cancellationToken) is null)
-        {
-            var marker = new TableWrite.Put(FirstKeysMarker, 0, body);
-            await WriteIfAbsentAsync(
-                [marker, PutOf(agent, "agent", [Scope.Read, Scope.Operate]), PutOf(person, "operator", Scope.All)], cancellationToken);
-        }
-
-        var made = await table.GetAsync(FirstKeysMarker, strong: true, cancellationToken);
-        if (!JsonNode.DeepEquals(made?.Body, body))
-        {
-            throw new CallerException("wrong_keys", "The first start made other keys than these.");
-        }
-    }
+    public Task<IReadOnlyList<KeyRecord>> ListAsync(CancellationToken cancellationToken) => _records.ListAsync(cancellationToken);
 
     /// <returns>The key in plain, this once.</returns>
-    /// <exception cref="CallerException"><c>invalid_key</c>: no name, or an unknown scope.</exception>
-    public async Task<string> CreateAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken)
+    /// <exception cref="CallerException"><c>invalid_key</c>, <c>scope_exceeds_own</c>.</exception>
+    public async Task<string> CreateAsync(KeyRequest request, Principal creator, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(name) || name.Length > 100 || PlainText.OneLine(name) != name || scopes.Count == 0 || scopes.Except(Scope.All).Any())
+        request.Check(creator);
+        var key = ApiKey.New(settings.Environment);
+        var record = RecordOf(key, request.Name, request.Scopes, request.Owner ?? creator.Owner) with
         {
-            throw new CallerException(
-                "invalid_key", $"A key needs a name of 1 to 100 visible characters and scopes out of {string.Join(", ", Scope.All)}.");
-        }
-
-        var key = ApiKey.New();
-        await table.WriteAsync([PutOf(key, name, scopes)], cancellationToken);
+            CreatedBy = creator.Id,
+            ExpiresAt = time.GetUtcNow().AddDays(request.Days),
+            Networks = request.Networks is { Count: > 0 } networks ? networks : null,
+        };
+        await table.WriteAsync([KeyRecords.Put(record, 0)], cancellationToken);
         return key.Reveal();
     }
 
-    /// <summary>All keys, oldest first; never their secrets.</summary>
-    public async Task<IReadOnlyList<KeyRecord>> ListAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes a key that is the same caller with the same scopes, networks and owner, and as long to live; the old one opens for
+    /// seven days more.
+    /// </summary>
+    /// <returns>The new key in plain, this once, and what is stored of the old one now.</returns>
+    /// <exception cref="CallerException"><c>key_not_found</c>, <c>key_has_ended</c>, <c>key_has_successor</c>, <c>scope_exceeds_own</c>.</exception>
+    public async Task<(string Key, KeyRecord Old)> RotateAsync(string id, Principal creator, CancellationToken cancellationToken)
     {
-        var found = new List<KeyRecord>();
-        string? cursor = null;
-        do
+        var (old, version) = await _records.GetAsync(id, cancellationToken);
+        var now = time.GetUtcNow();
+        var state = old.State(now);
+        if (state is "revoked" or "disabled" or "expired")
         {
-            var page = await table.QueryIndexAsync(IndexPartition, cursor, 100, backward: false, cancellationToken);
-            found.AddRange(page.Items.Select(item => Record(item.Body)));
-            cursor = page.Cursor;
+            throw new CallerException("key_has_ended", $"Key {old.Id} is {state}, so nothing takes its place. 'smcp key create' makes a new caller's key.");
         }
-        while (cursor is not null);
 
-        return found;
+        if (old.Successor is { } other)
+        {
+            throw new CallerException("key_has_successor", $"Key {other} took the place of {old.Id} already; rotate that one if it was lost.");
+        }
+
+        new KeyRequest(old.Name, old.Scopes).Check(creator);
+        var key = ApiKey.New(settings.Environment);
+        var successor = RecordOf(key, old.Name, old.Scopes, old.Owner ?? creator.Owner) with
+        {
+            Principal = old.PrincipalId,
+            CreatedBy = creator.Id,
+            ExpiresAt = old.Pepper is null ? now.AddDays(KeyRequest.UsualDays) : now + (old.ExpiresAt - old.CreatedAt),
+            Networks = old.Networks,
+            SuccessorOf = old.Id,
+        };
+        var until = now + Overlap;
+        var ending = old with { Successor = key.Id, ExpiresAt = old.ExpiresAt < until ? old.ExpiresAt : until };
+        await table.WriteAsync([KeyRecords.Put(successor, 0), KeyRecords.Put(ending, version)], cancellationToken);
+        _readers.TryRemove(old.Id, out _);
+        return (key.Reveal(), ending);
     }
 
     /// <param name="id">The middle part of the key, or the principal id <c>key_...</c>.</param>
     /// <exception cref="CallerException"><c>key_not_found</c>.</exception>
-    public async Task RevokeAsync(string id, CancellationToken cancellationToken)
-    {
-        var bare = id.StartsWith("key_", StringComparison.Ordinal) ? id[4..] : id;
-        var item = await table.GetAsync(KeyOf(bare), strong: true, cancellationToken)
-            ?? throw new CallerException("key_not_found", $"There is no key '{bare}'.");
-        var revoked = Record(item.Body) with { RevokedAt = time.GetUtcNow() };
-        await table.WriteAsync([new TableWrite.Put(item.Key, item.Version, Body(revoked), item.Index)], cancellationToken);
-        _cache.TryRemove(bare, out _);
-    }
+    public Task<KeyRecord> RevokeAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync(id, record => record with { RevokedAt = record.RevokedAt ?? time.GetUtcNow() }, cancellationToken);
 
-    /// <returns>Null for whatever is not a key that opens: malformed, unknown, wrong secret, revoked; they all look alike.</returns>
+    /// <param name="id">As for <see cref="RevokeAsync"/>.</param>
+    /// <param name="isDisabled">False lets it open again.</param>
+    /// <exception cref="CallerException"><c>key_not_found</c>, <c>key_has_ended</c>.</exception>
+    public Task<KeyRecord> DisableAsync(string id, bool isDisabled, CancellationToken cancellationToken) => ChangeAsync(
+        id,
+        record => record.RevokedAt is null
+            ? record with { DisabledAt = isDisabled ? record.DisabledAt ?? time.GetUtcNow() : null }
+            : throw new CallerException("key_has_ended", $"Key {record.Id} is revoked, and stays so."),
+        cancellationToken);
+
+    /// <param name="source">Where the caller is, for keys that are bound to networks.</param>
+    /// <returns>Null for whatever is not a key that opens.</returns>
     /// <exception cref="TableUnavailableException">Nothing can be said about the key now.</exception>
-    public async Task<Principal?> VerifyAsync(string text, CancellationToken cancellationToken)
+    public async Task<Principal?> VerifyAsync(string text, IPAddress? source, CancellationToken cancellationToken)
     {
-        if (!ApiKey.TryParse(text, out var key))
+        if (!ApiKey.TryParse(text, out var key) || key.Environment != settings.Environment)
         {
             return null;
         }
 
-        var record = await FindAsync(key.Id, cancellationToken);
-        var expected = record is null ? NoHash : Convert.FromHexString(record.Hash);
-        var same = CryptographicOperations.FixedTimeEquals(key.Hash(), expected);
-        return same && record is { RevokedAt: null }
-            ? new(record.PrincipalId, record.Name, record.Scopes.ToHashSet(StringComparer.Ordinal))
-            : null;
-    }
-
-    private async Task<KeyRecord?> FindAsync(string id, CancellationToken cancellationToken)
-    {
         var now = time.GetUtcNow();
-        if (_cache.TryGetValue(id, out var cached) && cached.Until > now)
+        if (_readers.TryGetValue(key.Id, out var cached) && cached.Until > now && Opens(cached.Record, key, source, now))
         {
-            return cached.Record;
+            return PrincipalOf(cached.Record);
         }
 
-        var item = await table.GetAsync(KeyOf(id), strong: true, cancellationToken);
-        var record = item is null ? null : Record(item.Body);
-        if (_cache.Count >= MaxCached)
+        var found = await _records.FindAsync(key.Id, cancellationToken);
+        if (!Opens(found?.Record, key, source, now) || found is not { } good)
         {
-            _cache.Clear();
+            return null;
         }
 
-        _cache[id] = (record, now + CacheTime);
-        return record;
+        await UsedAsync(good.Record, good.Version, key, now, cancellationToken);
+        Remember(good.Record, now);
+        return PrincipalOf(good.Record);
     }
 
-    private async Task WriteIfAbsentAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken)
+    /// <summary>For the first keys: a record as <see cref="CreateAsync"/> makes it.</summary>
+    internal KeyRecord RecordOf(ApiKey key, string name, IReadOnlyList<string> scopes, string owner) => new(
+        key.Id, name, HashOf(key), scopes, time.GetUtcNow())
     {
+        Pepper = settings.Peppers.Current,
+        Principal = $"key_{key.Id}",
+        Owner = owner,
+    };
+
+    /// <summary>Whether this is the key of the record, whatever state it is in. Takes the same time for a record that is not there.</summary>
+    internal bool IsOf(KeyRecord? record, ApiKey key)
+    {
+        var hash = settings.Peppers.Hash(key, record?.Pepper ?? settings.Peppers.Current) ?? NoHash;
+        var stored = record?.Pepper is null ? NoHash : Convert.FromHexString(record.Hash);
+        return CryptographicOperations.FixedTimeEquals(hash, stored) && !CryptographicOperations.FixedTimeEquals(stored, NoHash);
+    }
+
+    private bool Opens(KeyRecord? record, ApiKey key, IPAddress? source, DateTimeOffset now)
+    {
+        var isKey = IsOf(record, key);
+        return record is not null && isKey && record.State(now) == "active" && IsFrom(record.Networks, source);
+    }
+
+    private static bool IsFrom(IReadOnlyList<string>? networks, IPAddress? source)
+    {
+        var address = source is { IsIPv4MappedToIPv6: true } ? source.MapToIPv4() : source;
+        return networks is null || (address is not null && networks.Any(network => IPNetwork.Parse(network).Contains(address)));
+    }
+
+    private static Principal PrincipalOf(KeyRecord record) =>
+        new(record.PrincipalId, record.Name, record.Scopes.ToHashSet(StringComparer.Ordinal)) { Owner = record.Owner ?? record.PrincipalId };
+
+    /// <summary>At most once a day, and when the pepper is not the newest: says so in the record.</summary>
+    private async Task UsedAsync(KeyRecord record, long version, ApiKey key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var day = now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        if (record.LastUsedDay == day && record.Pepper == settings.Peppers.Current)
+        {
+            return;
+        }
+
         try
         {
-            await table.WriteAsync(writes, cancellationToken);
+            var used = record with { LastUsedDay = day, Pepper = settings.Peppers.Current, Hash = HashOf(key) };
+            await table.WriteAsync([KeyRecords.Put(used, version)], cancellationToken);
         }
-        catch (TableConflictException)
+        catch (Exception busy) when (busy is TableConflictException or TableUnavailableException)
         {
-            // Another process was first: the caller looks whose stand.
+            // Another request said it, or the next one will: the key was read and opens.
         }
     }
 
-    private TableWrite.Put PutOf(ApiKey key, string name, IReadOnlyList<string> scopes)
+    private void Remember(KeyRecord record, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
-        var record = new KeyRecord(key.Id, name, Convert.ToHexStringLower(key.Hash()), scopes, now);
-        var order = string.Create(CultureInfo.InvariantCulture, $"{now.ToUnixTimeMilliseconds():0000000000000}#{key.Id}");
-        return new(KeyOf(key.Id), 0, Body(record), new(IndexPartition, order));
+        if (record.Scopes is not [Scope.Read])
+        {
+            return;
+        }
+
+        if (_readers.Count >= MaxCached)
+        {
+            _readers.Clear();
+        }
+
+        _readers[record.Id] = (record, now + CacheTime);
     }
 
-    private static TableKey KeyOf(string id) => new($"KEY#{id}", "META");
+    private async Task<KeyRecord> ChangeAsync(string id, Func<KeyRecord, KeyRecord> change, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (record, version) = await _records.GetAsync(id, cancellationToken);
+            var changed = change(record);
+            try
+            {
+                await table.WriteAsync([KeyRecords.Put(changed, version)], cancellationToken);
+                _readers.TryRemove(record.Id, out _);
+                return changed;
+            }
+            catch (TableConflictException)
+            {
+                // It was used for the first time today in between: look again.
+            }
+        }
+    }
 
-    private static KeyRecord Record(JsonObject body) =>
-        body.Deserialize(AccessJson.Default.KeyRecord) ?? throw new InvalidOperationException("A stored key is null.");
-
-    private static JsonObject Body(KeyRecord record) => JsonSerializer.SerializeToNode(record, AccessJson.Default.KeyRecord)!.AsObject();
+    private string HashOf(ApiKey key) => Convert.ToHexStringLower(settings.Peppers.Hash(key, settings.Peppers.Current)!);
 }

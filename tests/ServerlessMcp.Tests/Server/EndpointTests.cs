@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Tests.Server;
 
@@ -43,11 +44,11 @@ public sealed class EndpointTests
     public async Task A_wrong_secret_and_an_unknown_id_get_the_same_answer_without_the_key_in_it()
     {
         await using var server = await TestEndpoint.StartAsync();
-        var wrong = server.Keys.Agent[..^1] + (server.Keys.Agent[^1] == '0' ? '1' : '0');
-        var unknown = $"smcp_{new string('0', 12)}_{new string('0', 64)}";
+        var unknown = ApiKey.New(TestEndpoint.Environment);
+        var wrong = unknown with { Id = server.Keys.Agent.Split('_')[2] };
 
-        var (first, firstBody) = await server.PostAsync(List, key: wrong);
-        var (second, secondBody) = await server.PostAsync(List, key: unknown);
+        var (first, firstBody) = await server.PostAsync(List, key: wrong.Reveal());
+        var (second, secondBody) = await server.PostAsync(List, key: unknown.Reveal());
 
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (first.StatusCode, second.StatusCode));
         Assert.Equal(firstBody, secondBody);

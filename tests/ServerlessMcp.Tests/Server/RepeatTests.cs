@@ -152,7 +152,7 @@ public sealed class RepeatTests
     /// <summary>An undo as rollback_execution starts it; what it undoes is the planner's own matter.</summary>
     private static async Task<string> StartUndoAsync(TestEndpoint server, string executionId)
     {
-        var caller = (await server.Services.GetRequiredService<ServerlessMcp.Server.Access.KeyStore>().VerifyAsync(server.Keys.Agent, Cancelled))!;
+        var caller = (await server.Services.GetRequiredService<ServerlessMcp.Server.Access.KeyStore>().VerifyAsync(server.Keys.Agent, source: null, Cancelled))!;
         var plans = server.Services.GetRequiredService<PlanStore>();
         var first = await server.Executions.GetAsync(executionId, caller, Cancelled);
         var stored = (await plans.FindAsync(first.PlanId, caller, Cancelled))!;

@@ -127,7 +127,7 @@ public sealed class RetryTests
         await using var server = await TestEndpoint.StartAsync(new() { Region = "eu-west-1", ChangesAllowed = false });
         var plan = (await server.CallAsync("aws_change", ToolTests.Stop.Insert(1, "\"dry_run\":true,")))["structuredContent"]!;
         var caller = await server.Services.GetRequiredService<ServerlessMcp.Server.Access.KeyStore>()
-            .VerifyAsync(server.Keys.Agent, TestContext.Current.CancellationToken);
+            .VerifyAsync(server.Keys.Agent, source: null, TestContext.Current.CancellationToken);
         var started = await server.Services.GetRequiredService<ExecutionStarter>().StartAsync(
             (string)plan["plan_id"]!, (string)plan["plan_hash"]!, caller!, null, TestContext.Current.CancellationToken);
         await server.ChangeAsync(started.ExecutionId, execution => execution with { Status = ExecutionStatus.RollbackFailed });

@@ -23,6 +23,9 @@ namespace ServerlessMcp.Tests.Server;
 /// <summary>The product's endpoint on Kestrel, on a port asked of the system; behind it stand fakes.</summary>
 internal sealed class TestEndpoint : IAsyncDisposable
 {
+    /// <summary>Of its keys.</summary>
+    public const string Environment = "test";
+
     private readonly WebApplication _app;
 
     private TestEndpoint(WebApplication app, FirstKeys keys)
@@ -31,6 +34,9 @@ internal sealed class TestEndpoint : IAsyncDisposable
         Keys = keys;
         Url = new(app.Urls.Single() + ServerlessMcpServer.Path);
     }
+
+    /// <summary>Who may make any key.</summary>
+    public static Principal Everything { get; } = new("operator", "operator", Scope.All.ToHashSet());
 
     public Uri Url { get; }
 
@@ -52,13 +58,13 @@ internal sealed class TestEndpoint : IAsyncDisposable
         builder.Services.AddSingleton<IAwsReads, AwsAnswers>();
         builder.Services.AddSingleton<IAwsCatalog, FakeCatalog>();
         builder.Services.AddSingleton<IExecutionEngine, FakeEngine>();
-        builder.Services.AddServerlessMcp(options ?? new() { Region = "eu-west-1" });
+        builder.Services.AddServerlessMcp((options ?? new() { Region = "eu-west-1" }) with { Keys = new(Environment, Peppers.Make()) });
         also?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapServerlessMcp();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        var keys = FirstKeys.Make();
-        await app.Services.GetRequiredService<KeyStore>().PutFirstKeysAsync(keys, TestContext.Current.CancellationToken);
+        var keys = FirstKeys.Make(Environment);
+        await app.Services.GetRequiredService<FirstKeyStore>().PutAsync(keys, TestContext.Current.CancellationToken);
         return new(app, keys);
     }
 
@@ -132,7 +138,7 @@ internal sealed class TestEndpoint : IAsyncDisposable
         [.. (await AskAsync("tools/list", [], key: key))["result"]!["tools"]!.AsArray().Select(tool => tool!["name"]!.GetValue<string>())];
 
     public Task<string> NewKeyAsync(params string[] scopes) =>
-        Services.GetRequiredService<KeyStore>().CreateAsync("another", scopes, TestContext.Current.CancellationToken);
+        Services.GetRequiredService<KeyStore>().CreateAsync(new("another", scopes), Everything, TestContext.Current.CancellationToken);
 
     /// <summary>Some clients refuse an answer, error results too, that does not fit the tool's own output schema.</summary>
     private void CheckOutput(string tool, JsonNode? structured)

@@ -8,8 +8,12 @@ namespace ServerlessMcp.Tests.Server;
 /// <summary>docs/tools.md is made from the tools' own definitions and the examples of <see cref="ToolExampleTests"/>. <c>SMCP_GOLDEN=write</c> writes it anew.</summary>
 public sealed partial class ToolReferenceTests
 {
-    /// <summary>Of keys, decisions and freezes, which are the operator's; and what a tool says as a problem of another code.</summary>
-    private static readonly string[] NoTools = ["invalid_key", "key_not_found", "wrong_keys", "no_gate", "another_question", "may_not_decide", "may_not_freeze", "invalid_reason", "unknown_blueprint", "unknown_waiter"];
+    private static readonly string[] NoTools =
+    [
+        "invalid_key", "key_not_found", "wrong_keys", "no_gate", "another_question", "may_not_decide",
+        "may_not_freeze", "invalid_reason", "unknown_blueprint", "unknown_waiter", "key_has_ended", "key_has_successor",
+        "scope_exceeds_own",
+    ];
 
     [Fact]
     public async Task The_page_is_made_from_the_tools()

@@ -113,7 +113,7 @@ public sealed class LocalDoorTests : IDisposable
         await using var host = await StartAsync();
         using var door = OperatorDoor.Open(new(Data));
 
-        var refused = await Assert.ThrowsAsync<CallerException>(() => door.CreateKeyAsync("ci\u001b[2J", [Scope.Read], Cancelled));
+        var refused = await Assert.ThrowsAsync<CallerException>(() => door.CreateKeyAsync(new("ci\u001b[2J", [Scope.Read]), Cancelled));
 
         Assert.Equal("invalid_key", refused.Code);
     }

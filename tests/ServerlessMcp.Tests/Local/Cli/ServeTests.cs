@@ -51,7 +51,13 @@ public sealed class ServeTests(EmulatorFixture emulator) : IDisposable
         var listed = (await RunAsync("key", "list")).Out;
         Assert.Equal(3, listed.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.DoesNotContain(made, listed, StringComparison.Ordinal);
-        await RunAsync("key", "revoke", made.Split('_')[1]);
+        await RunAsync("key", "disable", made.Split('_')[2]);
+        Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(url, made));
+        await RunAsync("key", "enable", made.Split('_')[2]);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(url, made));
+        var successor = (await RunAsync("key", "rotate", made.Split('_')[2])).Out.Trim();
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await PostAsync(url, made), await PostAsync(url, successor)));
+        await RunAsync("key", "revoke", made.Split('_')[2]);
         Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(url, made));
 
         using var http = new HttpClient();

@@ -104,8 +104,8 @@ public sealed class ConfirmGateTests(EmulatorFixture emulator) : IAsyncLifetime
         await using var client = await ConnectAsync(null);
         var id = (string)(await CallAsync(client, "aws_change", Delete()))["execution_id"]!;
         using var door = OperatorDoor.Open(new(_folder.Path));
-        var stranger = await door.CreateKeyAsync("stranger", [Scope.Read, Scope.Operate], Cancelled);
-        var approver = await door.CreateKeyAsync("approver", [Scope.Read, Scope.Operate, Scope.Approve], Cancelled);
+        var stranger = await door.CreateKeyAsync(new("stranger", [Scope.Read, Scope.Operate]), Cancelled);
+        var approver = await door.CreateKeyAsync(new("approver", [Scope.Read, Scope.Operate, Scope.Approve]), Cancelled);
         using var asAgent = new ServerDoor(_host.Url, _host.Keys.Agent);
         using var asApprover = new ServerDoor(_host.Url, approver);
         const string tasks = """{"elicitation":{"form":{}},"extensions":{"io.modelcontextprotocol/tasks":{}}}""";

@@ -77,13 +77,52 @@ public sealed class FirstKeysCrashTests : IDisposable
     public async Task The_file_of_another_folder_is_refused()
     {
         await (await StartAsync()).DisposeAsync();
-        var made = ServerlessMcp.Server.Access.FirstKeys.Make();
+        var made = ServerlessMcp.Server.Access.FirstKeys.Make(LocalKeyring.Environment);
         Files.Keep(new LocalKeys(made.Agent, made.Operator));
 
         var refused = await Assert.ThrowsAsync<CallerException>(() => StartAsync());
 
         Assert.Equal("no_key", refused.Code);
         Assert.DoesNotContain("smcp_", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_pepper_that_is_lost_or_cut_off_is_a_sentence_and_not_a_new_one(bool isThere)
+    {
+        await (await StartAsync()).DisposeAsync();
+        File.Delete(Files.PepperPath);
+        if (isThere)
+        {
+            await File.WriteAllTextAsync(Files.PepperPath, "p1:", Cancelled);
+        }
+
+        var refused = await Assert.ThrowsAsync<CallerException>(() => StartAsync());
+        using var door = new DatabaseDoor(Files);
+        var byCommand = await Assert.ThrowsAsync<CallerException>(() => door.CreateKeyAsync(new("ci", [Scope.Read]), Cancelled));
+
+        Assert.Equal(("no_pepper", "no_pepper"), (refused.Code, byCommand.Code));
+        Assert.Contains(Files.PepperPath, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_first_key_that_was_rotated_stands_in_the_file_and_opens_after_a_restart_too()
+    {
+        await (await StartAsync()).DisposeAsync();
+        var before = Files.Keys()!;
+        using (var door = new DatabaseDoor(Files))
+        {
+            var rotated = await door.RotateKeyAsync(before.Operator, Cancelled);
+            Files.Replace(rotated.Old.Id, rotated.Key);
+        }
+
+        await using var host = await StartAsync();
+
+        Assert.NotEqual(before.Operator, host.Keys.Operator);
+        Assert.Equal(before.Agent, host.Keys.Agent);
+        using var open = OperatorDoor.Open(Files);
+        Assert.Equal(3, (await open.KeysAsync(Cancelled)).Count);
     }
 
     private async Task DoorOpensAsync(LocalHost host)
