@@ -202,7 +202,7 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
         }
         catch (ServiceErrorException e)
         {
-            throw CallFailures.Translate(e);
+            throw CallFailures.Translate(e, OptInRegions.Hint(_catalog.Index.FindPartition(region), region, e.ErrorCode));
         }
         catch (ConnectionException e)
         {

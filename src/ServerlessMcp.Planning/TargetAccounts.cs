@@ -33,8 +33,11 @@ public sealed class TargetAccounts(IAwsReads reads, IAwsCatalog catalog, Planner
                 [new("account", $"must be one of {string.Join(", ", [$"{own} (the server's own; or leave it out)", .. Others.Select(target => target.ToString())])}")]);
     }
 
-    /// <summary>What a caller may be told of an account: its name here, or its digits.</summary>
-    public string Shown(string account) => Find(account)?.ToString() ?? account;
+    /// <summary>Of a target's name; anything else as it is.</summary>
+    public string Digits(string account) => Find(account)?.Account ?? account;
+
+    /// <summary>Null for the server's own account, and for one that is not known.</summary>
+    public string? NameOf(string? account) => Others.FirstOrDefault(target => target.Account == account)?.Name;
 
     private TargetAccount? Find(string account) => Others.FirstOrDefault(target => target.Name == account || target.Account == account);
 

@@ -20,7 +20,8 @@ namespace ServerlessMcp.AwsApi.Calls;
 /// </remarks>
 internal static class CallFailures
 {
-    public static AwsCallException Translate(ServiceErrorException e)
+    /// <param name="hint">Ends the message.</param>
+    public static AwsCallException Translate(ServiceErrorException e, string hint)
     {
         var status = (int)e.StatusCode;
         var kind = ErrorClasses.Of(e.ErrorCode, e.Message, status, out var isNamed);
@@ -33,7 +34,7 @@ internal static class CallFailures
             _ when status >= 500 && status != (int)HttpStatusCode.NotImplemented && !(isNamed && kind == AwsErrorClass.Capacity) => (AwsFailure.Busy, true),
             _ => (AwsFailure.Refused, false),
         };
-        return new(failure, e.ErrorCode, e.Message, status, e.RequestId, mayHaveTakenEffect, e) { ErrorName = e.Error.ShapeName };
+        return new(failure, e.ErrorCode, e.Message + hint, status, e.RequestId, mayHaveTakenEffect, e) { ErrorName = e.Error.ShapeName };
     }
 
     public static AwsCallException Translate(ConnectionException e) => new(

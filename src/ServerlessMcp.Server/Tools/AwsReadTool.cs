@@ -6,8 +6,8 @@ using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
 
-/// <summary>One harmless AWS read, its pages joined, cut to what a model can take; the rest is one call away.</summary>
-internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLanguage language, ServerOptions options) : ServerTool
+/// <summary>One harmless AWS read, its pages joined, cut to what a model can take; the rest is one call away. Or the same read in several accounts and regions.</summary>
+internal sealed class AwsReadTool(IAwsReads aws, IQueryLanguage language, ReadPlaces places) : ServerTool
 {
     private const int DefaultLimit = 50;
 
@@ -16,7 +16,7 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
         Name = "aws_read",
         Title = "Read AWS",
         Description = "Makes one AWS call that only reads (Describe, Get, List) and follows its pages. "
-            + "query (JMESPath over up to 50 joined pages) keeps the answer small. Changes, and reads of secrets, are refused.",
+            + "query (JMESPath over up to 50 joined pages) keeps the answer small. accounts and regions ask the same everywhere at once; where one fails, the others' answers stand. Changes, and reads of secrets, are refused.",
         Scope = Scope.Read,
         ReadOnly = true,
         Destructive = false,
@@ -28,96 +28,66 @@ internal sealed class AwsReadTool(IAwsReads aws, IAwsCatalog catalog, IQueryLang
             "operation":{"type":"string","maxLength":128,"description":"Such as DescribeInstances."},
             "parameters":{"type":"object"},
             "region":{"type":"string","maxLength":40},
+            "accounts":{"type":"array","minItems":1,"maxItems":20,"items":{"type":"string","maxLength":32},"description":"Targets' names or digits; default: the server's own."},
+            "regions":{"type":"array","minItems":1,"maxItems":40,"items":{"type":"string","maxLength":40}},
             "query":{"type":"string","maxLength":4000,"description":"JMESPath, such as Vpcs[].{id: VpcId, cidr: CidrBlock}"},
             "limit":{"type":"integer","minimum":1,"maximum":1000,"description":"Items; default 50."},
             "cursor":{"type":"string","maxLength":20000,"description":"From the answer before, with the same other arguments."}}}
             """,
         OutputSchema = Views.OutputSchema(
             """
-            "service":{"type":"string"},"operation":{"type":"string"},"region":{"type":"string"},
+            "service":{"type":"string"},"operation":{"type":"string"},"account":{"type":"string"},"region":{"type":"string"},
             "data":{"description":"The answer, or what query makes of it."},"count":{"type":"integer"},"cursor":{"type":"string"},"pages_left_out":{"type":"boolean"},
+            "answered":{"type":"integer"},"failed":{"type":"integer"},
+            "results":{"type":"array","description":"Of several places: each with data or error.","items":{"type":"object"}},
             "next":{"type":"object"}
             """,
-            "operation", "data"),
+            "operation"),
     };
 
     public override async Task<ToolAnswer> CallAsync(ToolCall call, CancellationToken cancellationToken)
     {
         var arguments = call.Arguments;
-        var region = catalog.Region(arguments.TextOrNull("region") ?? options.Region);
         var start = arguments.TextOrNull("cursor") is { } text ? ReadCursor.Parse(text) : ReadCursor.Start;
-        var limit = arguments.Number("limit", DefaultLimit);
-        var query = arguments.TextOrNull("query");
-        var pages = await ReadAsync(arguments, region, start, query is null ? start.Item + limit : int.MaxValue, cancellationToken);
-        var slice = ReadSlice.Of(query is null ? pages.Document : Search(query, pages.Document), start.Item, limit);
-        return Answer(arguments, region, slice, Next(slice, pages, start, isQuery: query is not null), query is not null && pages.Next is not null);
-    }
-
-    /// <param name="enough">Items after which no further page is needed.</param>
-    private async Task<JoinedPages> ReadAsync(
-        ToolArguments arguments, string region, ReadCursor start, int enough, CancellationToken cancellationToken)
-    {
-        var joined = new JoinedPages(start.Token);
-        var pages = aws.PagesAsync(
-            new(region),
-            arguments.Text("service"),
-            arguments.Text("operation"),
-            start.In(arguments.Json("parameters")),
-            JoinedPages.MaxPages,
-            cancellationToken);
-        await foreach (var page in pages)
+        var question = new ReadQuestion(
+            arguments.Text("service"), arguments.Text("operation"), arguments.Json("parameters"), arguments.TextOrNull("query"),
+            arguments.Number("limit", DefaultLimit), start);
+        var asked = await places.OfAsync(arguments, cancellationToken);
+        if (asked is [var only])
         {
-            joined.Add(page);
-            if (joined.Items >= enough)
-            {
-                break;
-            }
+            var outcome = await question.AskAsync(aws, language, new(only.Region, only.Account), JoinedPages.MaxPages, cancellationToken);
+            return Answer(arguments, only, outcome);
         }
 
-        return joined;
+        return start == ReadCursor.Start
+            ? PlaceViews.Answer(arguments, asked, await places.AskAsync(question, asked, cancellationToken))
+            : throw new CallerException(
+                "invalid_arguments", "aws_read cannot take these arguments; nothing was done.",
+                [new("cursor", "goes on in one place; name its account and its region alone")]);
     }
 
-    /// <summary>Within these pages as long as they hold more, then the page after them. What a query makes of pages has no page of its own.</summary>
-    private static ReadCursor? Next(ReadSlice slice, JoinedPages pages, ReadCursor start, bool isQuery) => slice.Next is { } item
-        ? isQuery || slice.List is null ? start with { Item = item } : pages.CursorAt(slice.List, item)
-        : pages.Next is { } token ? new(token, 0) : null;
-
-    private JsonNode? Search(string query, JsonNode document)
+    private static ToolAnswer.Done Answer(ToolArguments arguments, ReadPlace place, ReadOutcome outcome)
     {
-        try
-        {
-            return language.Search(query, document);
-        }
-        catch (FormatException error)
-        {
-            throw new CallerException("invalid_query", "The query does not work; AWS did answer.", [new("query", error.Message)]);
-        }
-    }
-
-    private static ToolAnswer.Done Answer(ToolArguments arguments, string region, ReadSlice slice, ReadCursor? next, bool isPart)
-    {
-        var view = new JsonObject
-        {
-            ["service"] = arguments.Text("service"),
-            ["operation"] = arguments.Text("operation"),
-            ["region"] = region,
-            ["data"] = slice.Data,
-        };
-        var words = $"{arguments.Text("service")}:{arguments.Text("operation")} in {region}";
+        var slice = outcome.Cut(ReadSlice.MaxCharacters);
+        var view = new JsonObject { ["service"] = outcome.Question.Service, ["operation"] = outcome.Question.Operation };
+        ExecutionViews.Add(view, "account", place.Account);
+        view["region"] = place.Region;
+        view["data"] = slice.Data;
+        var words = $"{outcome.Question.Call} in {(place.Account is { } account ? $"{account}, " : "")}{place.Region}";
         if (slice.Count is { } count)
         {
             view["count"] = count;
             words += $": {count} item{(count == 1 ? "" : "s")}";
         }
 
-        if (next?.ToString() is { } cursor)
+        if (outcome.Next(slice)?.ToString() is { } cursor)
         {
             view["cursor"] = cursor;
             view["next"] = new NextCall("aws_read", arguments.With("cursor", cursor), "reads what comes after").Json();
             words += $"; there are more: repeat with \"cursor\":\"{cursor}\"";
         }
 
-        if (isPart)
+        if (outcome.IsPart)
         {
             view["pages_left_out"] = true;
             words += $"; the query saw {JoinedPages.MaxPages} pages, and sees the next ones with the cursor";

@@ -11,15 +11,16 @@ namespace ServerlessMcp.Server.Tools;
 internal sealed record ReadSlice(JsonNode? Data, string? List, int? Count, int? Next)
 {
     /// <summary>Characters of JSON: about 6,000 tokens.</summary>
-    private const int MaxCharacters = 20_000;
+    public const int MaxCharacters = 20_000;
 
     /// <summary>Cuts the document if it is a list, or else its longest list.</summary>
+    /// <param name="room">Characters of JSON.</param>
     /// <exception cref="CallerException"><c>result_too_large</c>: no list to cut, or one item is too large.</exception>
-    public static ReadSlice Of(JsonNode? document, int from, int limit)
+    public static ReadSlice Of(JsonNode? document, int from, int limit, int room)
     {
         if (document is JsonArray list)
         {
-            var (items, next) = Cut(list, from, limit, MaxCharacters);
+            var (items, next) = Cut(list, from, limit, room, room);
             return new(items, null, items.Count, next);
         }
 
@@ -27,15 +28,15 @@ internal sealed record ReadSlice(JsonNode? Data, string? List, int? Count, int? 
         {
             var data = whole.DeepClone().AsObject();
             data[name] = new JsonArray();
-            var (items, next) = Cut(whole[name]!.AsArray(), from, limit, MaxCharacters - Views.Compact(data).Length);
+            var (items, next) = Cut(whole[name]!.AsArray(), from, limit, room - Views.Compact(data).Length, room);
             data[name] = items;
             return new(data, name, items.Count, next);
         }
 
-        return Views.Compact(document) is { Length: <= MaxCharacters } ? new(document?.DeepClone(), null, null, null) : throw TooLarge(document);
+        return Views.Compact(document).Length <= room ? new(document?.DeepClone(), null, null, null) : throw TooLarge(document, room);
     }
 
-    private static (JsonArray Items, int? Next) Cut(JsonArray list, int from, int limit, int room)
+    private static (JsonArray Items, int? Next) Cut(JsonArray list, int from, int limit, int room, int whole)
     {
         var items = new JsonArray();
         for (var index = from; index < list.Count; index++)
@@ -48,7 +49,7 @@ internal sealed record ReadSlice(JsonNode? Data, string? List, int? Count, int? 
 
             if (room < 0)
             {
-                throw TooLarge(list[index]);
+                throw TooLarge(list[index], whole);
             }
 
             items.Add(list[index]?.DeepClone());
@@ -62,7 +63,7 @@ internal sealed record ReadSlice(JsonNode? Data, string? List, int? Count, int? 
         .Select(member => member.Key)
         .MaxBy(name => document[name]!.AsArray().Count);
 
-    private static CallerException TooLarge(JsonNode? node)
+    private static CallerException TooLarge(JsonNode? node, int room)
     {
         var members = node is JsonObject document
             ? document.Select(member => (member.Key, Views.Compact(member.Value).Length)).OrderByDescending(member => member.Length)
@@ -70,6 +71,6 @@ internal sealed record ReadSlice(JsonNode? Data, string? List, int? Count, int? 
             : [];
         return new(
             "result_too_large",
-            $"An answer holds at most {MaxCharacters} characters. Pick what you need with query. Members: {string.Join(", ", members)}.");
+            string.Create(CultureInfo.InvariantCulture, $"An answer holds at most {room} characters{(room < MaxCharacters ? " of this place, beside the others" : "")}. Pick what you need with query. Members: {string.Join(", ", members)}."));
     }
 }

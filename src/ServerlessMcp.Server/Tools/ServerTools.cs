@@ -12,6 +12,7 @@ internal static class ServerTools
         services.AddSingleton<ChangeKeys>();
         services.AddSingleton<BlueprintPlans>();
         services.AddSingleton<ResourceHistory>();
+        services.AddSingleton<ReadPlaces>();
 
         services.AddSingleton<ServerTool, WhoAmITool>();
         services.AddSingleton<ServerTool, FindOperationsTool>();

@@ -109,6 +109,27 @@ public sealed class TargetsOnTheEmulatorTests(EmulatorFixture emulator) : IAsync
     }
 
     [Fact]
+    public async Task One_read_sees_two_accounts_in_two_regions_and_says_which_place_failed()
+    {
+        var other = emulator.NewRegion();
+        using var ec2 = emulator.Ec2(other, account: _second);
+        var made = (await ec2.CreateVpcAsync(new CreateVpcRequest("10.91.0.0/16"), Cancelled)).Vpc.VpcId;
+
+        var read = await CallAsync("aws_read", $$"""
+            {"service":"ec2","operation":"DescribeVpcs","accounts":["{{EmulatorFixture.Account}}","second","narrow"],"regions":["{{_region}}","{{other}}"],"query":"Vpcs[].VpcId"}
+            """);
+
+        var results = read["results"]!.AsArray();
+        Assert.Equal(
+            [$"{EmulatorFixture.Account} {_region}", $"{EmulatorFixture.Account} {other}", $"{_second.Id} {_region}", $"{_second.Id} {other}", $"999900001111 {_region}", $"999900001111 {other}"],
+            results.Select(one => $"{one!["account"]} {one["region"]}"));
+        Assert.Equal((4, 2), ((int)read["answered"]!, (int)read["failed"]!));
+        Assert.Contains(made, results[3]!["data"]!.AsArray().Select(id => (string)id!));
+        Assert.DoesNotContain(made, results[1]!["data"]!.ToJsonString() + results[2]!["data"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.All(results.Skip(4), one => Assert.Equal("region_not_allowed", (string)one!["error"]!["code"]!));
+    }
+
+    [Fact]
     public async Task The_accounts_are_shown_without_the_external_id()
     {
         var who = await CallAsync("whoami", "{}");
