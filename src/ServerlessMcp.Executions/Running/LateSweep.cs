@@ -6,7 +6,7 @@ namespace ServerlessMcp.Executions.Running;
 /// <summary>Makes the looks that are due: one, 15 minutes after an execution's end; more, less and less often, only while what it found is there.</summary>
 /// <remarks>
 /// <code>
-/// the rollback is gone on with by another    nothing: that one's end has its own look
+/// the rollback is gone on with by another    what an earlier look has opened is closed: that one's end has its own look
 /// AWS is away                                the next sweep, for a day; then the execution's record says that nobody looked
 /// nothing there                              what an earlier look has opened is closed; no more looks
 /// something there                            a problem, opened or seen again; again after an hour, doubling to a day, for a week
@@ -63,6 +63,7 @@ internal sealed class LateSweep(WorkerPorts ports, WorkerTiming timing)
         var journal = new Journal(ports, Ids.New("in"));
         if (await ports.Table.GetAsync(Keys.Meta(look.ExecutionId), strong: true, cancellationToken) is null || await IsResumedAsync(look, cancellationToken))
         {
+            await CloseAsync(look.Fingerprints, journal.Now, cancellationToken);
             await ports.Table.WriteAsync([new TableWrite.Delete(item.Key, item.Version)], cancellationToken);
             return;
         }
@@ -109,11 +110,7 @@ internal sealed class LateSweep(WorkerPorts ports, WorkerTiming timing)
         }
 
         var gone = look.Fingerprints.Except(seen.Select(problem => problem.Fingerprint)).ToList();
-        foreach (var fingerprint in gone)
-        {
-            await _problems.CloseAsync(fingerprint, journal.Now, cancellationToken);
-        }
-
+        await CloseAsync(gone, journal.Now, cancellationToken);
         List<TableWrite> writes = [new TableWrite.Delete(item.Key, item.Version)];
         writes.AddRange(seen.Where(problem => !look.Fingerprints.Contains(problem.Fingerprint)).Take(TableLimits.Writes - 3)
             .Select(problem => journal.EventPut(snapshot.Execution, journal.Event("late_effect", problem.StepId, problem.Title))));
@@ -129,6 +126,14 @@ internal sealed class LateSweep(WorkerPorts ports, WorkerTiming timing)
         }
 
         await ports.Table.WriteAsync(writes, cancellationToken);
+    }
+
+    private async Task CloseAsync(IEnumerable<string> fingerprints, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var fingerprint in fingerprints)
+        {
+            await _problems.CloseAsync(fingerprint, now, cancellationToken);
+        }
     }
 
     public static TableWrite.Put Put(LateLookRecord look) => new(

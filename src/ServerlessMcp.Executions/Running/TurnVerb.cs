@@ -37,7 +37,6 @@ internal sealed class TurnVerb(WorkerPorts ports, Journal journal, NextVerb next
             CancelledBy = cancel?.By,
             Gate = null,
             Busy = null,
-            StartedAt = snapshot.Execution.StartedAt,
         };
         var why = failure.StepId is null ? failure.Message : $"{failure.StepId}: {failure.Code}: {failure.Message}";
         await journal.SaveMetaAsync(snapshot, turned, journal.Event("turned", failure.StepId, $"Rolls back: {why}"), cancellationToken);

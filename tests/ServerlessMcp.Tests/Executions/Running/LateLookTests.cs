@@ -1,4 +1,5 @@
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.Running;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Tests.Fakes;
@@ -136,6 +137,21 @@ public sealed class LateLookTests
         Assert.Equal(ProblemSeverity.Info, problem.Severity);
         Assert.Contains("or somebody else", problem.Title, StringComparison.Ordinal);
         Assert.Equal("aws_read", problem.Next!.Tool);
+    }
+
+    [Fact]
+    public async Task What_was_opened_is_closed_when_another_execution_goes_on_with_the_rollback()
+    {
+        var ended = await LostAsync(Steps.CreateByMarker("m"));
+        _stage.Aws.Carried(ended.ExecutionId, "m");
+        await SweepAfterAsync(TimeSpan.FromMinutes(16));
+        Assert.Null(Assert.Single(await ProblemsAsync()).ClosedAt);
+        await _stage.Table.WriteAsync([new TableWrite.Put(Keys.Retry(_stage.Id), 0, new() { ["executionId"] = "ex_a", ["at"] = _stage.Time.GetUtcNow() })], Token);
+
+        await SweepAfterAsync(TimeSpan.FromMinutes(61));
+
+        Assert.NotNull(Assert.Single(await ProblemsAsync()).ClosedAt);
+        Assert.Empty((await _stage.Table.QueryAsync(Keys.LatePartition, "", null, 10, false, Token)).Items);
     }
 
     [Fact]
