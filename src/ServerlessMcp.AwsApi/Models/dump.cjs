@@ -7,6 +7,7 @@ const fs = require('fs');
 const path = require('path');
 const zlib = require('zlib');
 const { createRequire } = require('module');
+const { readDeclared } = require('./declared.cjs');
 const { readInterfaces, readOperation } = require('./docs.cjs');
 const { readPagers, pagerOf } = require('./pagers.cjs');
 const { readWaiters } = require('./waiters.cjs');
@@ -52,15 +53,16 @@ function signingNameOf(config, operation) {
 function dumpService(service, npm, npmFolder, partitions, search, permissions) {
   const packageFile = npm.resolve(`@aws-sdk/client-${service}/package.json`);
   const folder = path.dirname(packageFile);
-  const exported = npm('@aws-sdk/client-' + service);
-  const client = Object.keys(exported).find(name => /Client$/.test(name) && name !== '__Client');
-  const { config } = new exported[client]({ region: 'us-east-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
-  const settings = config.protocolSettings;
-  const protocol = config.protocol.getShapeId().split('#')[1];
+  const code = fs.readFileSync(path.join(folder, 'dist-cjs/index.js'), 'utf8');
+  const module = npm('@aws-sdk/client-' + service);
+  const client = Object.keys(module).find(name => /Client$/.test(name) && name !== '__Client');
+  const { config } = new module[client]({ region: 'us-east-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
+  const { protocol, settings, exported } = config.protocol
+    ? { protocol: config.protocol.getShapeId().split('#')[1], settings: config.protocolSettings, exported: module }
+    : readDeclared(folder, module, code);
   const operations = Object.values(exported).filter(s => Array.isArray(s) && s[0] === 9).sort((a, b) => (a[2] < b[2] ? -1 : 1));
   const names = operations.map(schema => schema[2]);
   const signingName = signingNameOf(config, names[0]);
-  const code = fs.readFileSync(path.join(folder, 'dist-cjs/index.js'), 'utf8');
   const context = { service, folder, exported, protocol, actions: access.readActions(npmFolder, signingName), pagers: readPagers(code) };
   access.checkReviewed(service, names);
 

@@ -21,6 +21,7 @@ public sealed class EndpointTableTests
     [InlineData("organizations", "eu-west-1", "https://organizations.us-east-1.amazonaws.com/", "us-east-1")]
     [InlineData("budgets", "eu-west-1", "https://budgets.amazonaws.com/", "us-east-1")]
     [InlineData("cost-explorer", "cn-north-1", "https://ce.cn-northwest-1.amazonaws.com.cn/", "cn-northwest-1")]
+    [InlineData("cost-optimization-hub", "eu-west-1", "https://cost-optimization-hub.us-east-1.amazonaws.com/", "us-east-1")]
     [InlineData("health", "eu-west-1", "https://health.us-east-1.amazonaws.com/", "us-east-1")]
     [InlineData("health", "us-east-2", "https://health.us-east-2.amazonaws.com/", null)]
     [InlineData("pricing", "eu-west-1", "https://api.pricing.us-east-1.amazonaws.com/", "us-east-1")]

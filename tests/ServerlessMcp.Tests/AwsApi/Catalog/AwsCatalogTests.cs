@@ -14,9 +14,9 @@ public sealed class AwsCatalogTests
             [
                 "acm", "api-gateway", "apigatewayv2", "application-auto-scaling", "auto-scaling", "budgets", "cloudcontrol", "cloudformation",
                 "cloudfront", "cloudtrail", "cloudwatch", "cloudwatch-logs", "codebuild", "codedeploy", "codepipeline", "compute-optimizer",
-                "cost-explorer", "dynamodb", "ec2", "ecr", "ecs", "eks", "elastic-load-balancing-v2", "elasticache", "eventbridge", "health",
-                "iam", "kms", "lambda", "organizations", "pricing", "rds", "resource-groups-tagging-api", "route-53", "s3", "savingsplans",
-                "scheduler", "secrets-manager", "service-quotas", "sfn", "sns", "sqs", "ssm", "sts"
+                "cost-explorer", "cost-optimization-hub", "dynamodb", "ec2", "ecr", "ecs", "eks", "elastic-load-balancing-v2", "elasticache",
+                "eventbridge", "health", "iam", "kms", "lambda", "organizations", "pricing", "rds", "resource-groups-tagging-api", "route-53", "s3",
+                "savingsplans", "scheduler", "secrets-manager", "service-quotas", "sfn", "sns", "sqs", "ssm", "sts"
             ],
             _catalog.Services);
 
