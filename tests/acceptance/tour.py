@@ -72,7 +72,8 @@ class Tour:
 
 
 def wrapped(line):
-    return textwrap.wrap(line, WIDEST, subsequent_indent="    ", break_on_hyphens=False, drop_whitespace=False) if len(line) > WIDEST else [line]
+    parts = textwrap.wrap(line, WIDEST, subsequent_indent="    ", break_on_hyphens=False, drop_whitespace=False) if len(line) > WIDEST else [line]
+    return [part.rstrip() for part in parts]
 
 
 def play(tour):
