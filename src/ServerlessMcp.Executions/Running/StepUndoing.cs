@@ -7,7 +7,8 @@ namespace ServerlessMcp.Executions.Running;
 /// <summary>Takes a step back whose effect is known: checks, then its undos in order, each call under a lease.</summary>
 /// <remarks>
 /// <code>
-/// Done, Failed   no undo recorded: left; conflict: left; no longer empty: left; else the first undo whose condition holds; none holds: Undone
+/// Done, Failed   no undo recorded: left; conflict: left; no longer empty, through settleSeconds, or for StillInUse: left; else the first undo
+///                whose condition holds; none holds: Undone
 /// UndoIntended   foreign lease: WAIT; back as it was: over; changed by others: left; else the same undo again
 ///                an undo that makes something, answer lost: located: accepted; absent through settleSeconds: once more
 /// UndoWaiting    done: the next undo or Undone; failed or timed out: UndoFailed; busy: WAIT
@@ -140,7 +141,8 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
                     return new(await visit.StillSettlingAsync(cancellationToken)
                         ?? await StepEnding.LeaveAsync(visit, StepStatus.UndoFailed, unread, cancellationToken));
                 case ReadOutcome.Value value when !StepReader.IsTrue(value.Selected):
-                    return await visit.StillSettlingAsync(cancellationToken) is { } wait ? new(wait) : new(await StepEnding.LeaveAsync(
+                    var held = StillInUse.For(visit, visit.Facts.SettlingSince ?? visit.Now);
+                    return await visit.StillSettlingAsync(cancellationToken, held) is { } wait ? new(wait) : new(await StepEnding.LeaveAsync(
                         visit, StepStatus.UndoSkipped, $"It no longer holds that {condition.Title}.", cancellationToken));
             }
         }
@@ -271,8 +273,8 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
             UndoError = first,
             RequestIds = ForwardCall.With(visit.Facts.RequestIds, trouble.RequestId),
         };
-        var isHeld = StillInUse.Is(trouble) && StillInUse.Taker(visit) is var (_, at) && (first.Since ?? visit.Now) - at < StillInUse.Most;
-        var most = isHeld && visit.SettleTime < StillInUse.Most ? StillInUse.Most : visit.SettleTime;
+        var held = StillInUse.Is(trouble) ? StillInUse.For(visit, first.Since ?? visit.Now) : TimeSpan.Zero;
+        var most = held > visit.SettleTime ? held : visit.SettleTime;
         if (passed < most)
         {
             await visit.SaveAsync(facts, cancellationToken);

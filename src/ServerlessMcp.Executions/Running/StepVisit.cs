@@ -88,11 +88,12 @@ internal sealed class StepVisit(Journal journal, Snapshot snapshot, Step step, D
     }
 
     /// <summary>Goes on looking while reads may still lag behind.</summary>
-    /// <returns>Null when the step's settle time is over.</returns>
-    public async Task<Answer?> StillSettlingAsync(CancellationToken cancellationToken)
+    /// <param name="atLeast">How long, if that is longer than the step's settle time.</param>
+    /// <returns>Null when that time is over.</returns>
+    public async Task<Answer?> StillSettlingAsync(CancellationToken cancellationToken, TimeSpan atLeast = default)
     {
         var since = Facts.SettlingSince ?? Now;
-        var left = TimeSpan.FromSeconds(step.SettleSeconds) - (Now - since);
+        var left = (atLeast > SettleTime ? atLeast : SettleTime) - (Now - since);
         if (left <= TimeSpan.Zero)
         {
             return null;

@@ -16,6 +16,10 @@ internal static class StillInUse
         trouble.Code is "DependencyViolation" or "DeleteConflict"
         || trouble.Code.EndsWith("InUse", StringComparison.Ordinal) || trouble.Code.EndsWith("InUseException", StringComparison.Ordinal);
 
+    /// <summary>How long what stands in the way may still be what this execution took away; zero if it took nothing lately.</summary>
+    /// <param name="since">When it was first seen.</param>
+    public static TimeSpan For(StepVisit visit, DateTimeOffset since) => Taker(visit) is var (_, at) && since - at < Most ? Most : TimeSpan.Zero;
+
     /// <summary>The step that last took something away: a deletion that is done, or on the way back one that is undone.</summary>
     public static (Step Step, DateTimeOffset At)? Taker(StepVisit visit) => visit.Snapshot.Steps.Values
         .Select(stored => stored.Facts)

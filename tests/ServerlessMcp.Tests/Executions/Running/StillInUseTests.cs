@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
@@ -69,6 +70,26 @@ public sealed class StillInUseTests
         };
 
         await _stage.StartAsync([Steps.CreateByToken("a"), Steps.CreateByToken("b"), Steps.Change("c", "group", "g", "h")]);
+        await _stage.Engine.RunAllAsync();
+
+        Assert.Equal(ExecutionStatus.RolledBack, (await _stage.ReadAsync()).Status);
+        Assert.Equal(["balancer=b", "group=g"], _stage.Aws.Inventory());
+    }
+
+    /// <summary>A read shows it, and not a refusal: the interface of a balancer that is gone is still among those of the group.</summary>
+    [Fact]
+    public async Task What_a_thing_must_be_empty_of_is_waited_for_too()
+    {
+        var empty = new StepCondition("nothing uses it", Steps.Call("Find", ("marker", "m")), "length(things) == `0`");
+        _stage.Aws.Instead = call => call.Operation switch
+        {
+            "Change" => new CallOutcome.Refused("Denied", "No.", null, TroubleClass.Permission),
+            "Delete" when _freed is null => Free(() => { }),
+            "Find" when _stage.Time.GetUtcNow() - _freed < TimeSpan.FromMinutes(3) => new CallOutcome.Succeeded(new() { ["things"] = new JsonArray("interface") }, null),
+            _ => null,
+        };
+
+        await _stage.StartAsync([Steps.CreateByToken("a") with { Empty = [empty] }, Steps.CreateByToken("b"), Steps.Change("c", "group", "g", "h")]);
         await _stage.Engine.RunAllAsync();
 
         Assert.Equal(ExecutionStatus.RolledBack, (await _stage.ReadAsync()).Status);
