@@ -9,7 +9,7 @@ internal enum AwsWire { Query, Ec2, Json, RestJson, S3 }
 
 /// <summary>What a signed AWS request asks for, read from the outside.</summary>
 /// <param name="Service">The signing name of the credential scope, such as <c>ec2</c>.</param>
-/// <param name="Operation">Such as <c>CreateVpc</c>; <c>METHOD /path</c> where only the model would tell.</param>
+/// <param name="Operation">Such as <c>CreateVpc</c>; <c>METHOD /path</c> of a REST operation that <see cref="RestOperation"/> does not know.</param>
 /// <param name="Parameters">Query members as they are (<c>InstanceId.1</c>), JSON members dotted (<c>Tags.0.Key</c>), S3's <c>Bucket</c>, <c>Key</c> and query.</param>
 /// <param name="Token">The client token, if it has one.</param>
 internal sealed partial record AwsRequest(
@@ -67,9 +67,13 @@ internal sealed partial record AwsRequest(
         }
 
         var rpc = RpcPath().Match(path);
-        return rpc.Success
-            ? (rpc.Groups["operation"].Value, [], AwsWire.Json)
-            : ($"{method} {path}", JsonMembers.Flatten(body), AwsWire.RestJson);
+        if (rpc.Success)
+        {
+            return (rpc.Groups["operation"].Value, [], AwsWire.Json);
+        }
+
+        var members = JsonMembers.Flatten(body);
+        return (RestOperation.Find(service, method, path, members) ?? $"{method} {path}", members, AwsWire.RestJson);
     }
 
     private static Dictionary<string, string> FormOf(

@@ -115,7 +115,7 @@ internal sealed class ProxyPath(
 
         // What was begun is finished: a caller that hangs up does not take back a change, in AWS neither.
         var answer = await forwarder.SendAsync(incoming.Method, incoming.RawTarget, incoming.Headers, incoming.Body, CancellationToken.None);
-        answer = hidden.Without(request, Translated(request, answer));
+        answer = checks.Shown(request, hidden.Without(request, Translated(request, answer)));
         if (answer.Status is >= 200 and < 300)
         {
             checks.Succeeded(request);

@@ -5,11 +5,21 @@ using System.Text.RegularExpressions;
 namespace ServerlessMcp.Local.Emulator.Proxy;
 
 /// <summary>Refuses what AWS would refuse and the emulator does not.</summary>
-/// <param name="ask">Asks the emulator an EC2 style query in the request's own account and region; gives the body.</param>
+/// <param name="ask">Asks the emulator in the request's own account and region, by query or, with <c>X-Amz-Target</c>, in JSON; gives the body.</param>
 /// <param name="coolScale">Cool-downs are multiplied by this: 0 in tests that do not want them.</param>
 internal sealed class StrictChecks(
     Func<AwsRequest, IReadOnlyDictionary<string, string>, CancellationToken, Task<string>> ask, TimeProvider time, double coolScale)
 {
+    /// <summary>Of the query services. Source: the API References' "Common Parameters".</summary>
+    private static readonly Dictionary<string, string> Versions = new()
+    {
+        ["ec2"] = "2016-11-15",
+        ["elasticloadbalancing"] = "2015-12-01",
+        ["iam"] = "2010-05-08",
+        ["rds"] = "2014-10-31",
+    };
+
+    private readonly InBetween _inBetween = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> _lastSuccess = new(StringComparer.Ordinal);
 
     public static IReadOnlyList<StrictRule> Rules { get; } =
@@ -32,9 +42,13 @@ internal sealed class StrictChecks(
         return null;
     }
 
-    /// <summary>Remembers when cool-downs begin.</summary>
+    /// <summary>The answer as AWS would give it while a change is under way.</summary>
+    public Answer Shown(AwsRequest request, Answer answer) => _inBetween.Shown(request, answer);
+
+    /// <summary>Remembers when cool-downs begin, and what is changing.</summary>
     public void Succeeded(AwsRequest request)
     {
+        _inBetween.Begin(request);
         foreach (var rule in Rules.Where(rule => rule.CoolAfter == request.Operation && rule.Service == request.Service))
         {
             _lastSuccess[CoolKey(rule, request, rule.CoolMember!)] = time.GetUtcNow();
@@ -43,6 +57,11 @@ internal sealed class StrictChecks(
 
     private async Task<bool> RefusesAsync(StrictRule rule, AwsRequest request, CancellationToken cancellationToken)
     {
+        if (rule.BusyAfter.Count > 0)
+        {
+            return _inBetween.Refuses(rule, request);
+        }
+
         if (rule.CoolAfter is not null)
         {
             return _lastSuccess.TryGetValue(CoolKey(rule, request, rule.Member!), out var at)
@@ -56,12 +75,17 @@ internal sealed class StrictChecks(
         }
 
         var answer = await ask(request, Query(rule.Read!, request), cancellationToken);
-        return Regex.IsMatch(answer, rule.RefuseWhenAnswerMatches!);
+        return Regex.IsMatch(answer, Fill(rule.RefuseWhenAnswerMatches!, request, Regex.Escape));
     }
 
     private static Dictionary<string, string> Query(IReadOnlyDictionary<string, string> read, AwsRequest request)
     {
-        var query = new Dictionary<string, string>(StringComparer.Ordinal) { ["Version"] = "2016-11-15" };
+        var query = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Versions.GetValueOrDefault(request.Service) is { } version)
+        {
+            query["Version"] = version;
+        }
+
         foreach (var (name, value) in read)
         {
             if (name is not ['{', .. var member, '*', '}'])
@@ -80,8 +104,10 @@ internal sealed class StrictChecks(
         return query;
     }
 
-    private static string Fill(string text, AwsRequest request) =>
-        Regex.Replace(text, @"\{(\w+)\}", match => request.Parameters.GetValueOrDefault(match.Groups[1].Value, match.Value));
+    private static string Fill(string text, AwsRequest request, Func<string, string>? written = null) =>
+        Regex.Replace(text, @"\{([A-Za-z]\w*)\}", match => request.Parameters.TryGetValue(match.Groups[1].Value, out var value)
+            ? written?.Invoke(value) ?? value
+            : match.Value);
 
     private static string CoolKey(StrictRule rule, AwsRequest request, string member)
     {

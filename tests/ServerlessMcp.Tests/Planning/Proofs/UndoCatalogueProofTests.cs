@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Local.Emulator.Proxy;
@@ -13,6 +14,11 @@ namespace ServerlessMcp.Tests.Planning.Proofs;
 [Collection(WithProofEmulator.Name)]
 public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
 {
+    private static readonly AwsCatalog Catalog = new();
+
+    /// <summary>A second call of these makes a second thing in the emulator, where AWS replaces the first: docs/undo-catalogue.md, "Not proven".</summary>
+    private static readonly HashSet<string> TwiceInTheEmulator = ["cloudwatch-logs:PutMetricFilter"];
+
     public static TheoryData<string> Cases => [.. ProofCases.Names];
 
     [Theory]
@@ -60,12 +66,17 @@ public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
         var step = await ProofCases.OfAsync(name, stage);
         var before = await stage.InventoryAsync(step.Service);
         var planned = await stage.PlanAsync(step, Failing());
-        Lose(planned.Plan.Steps[0].Call);
-        Lose(planned.Plan.Steps[0].Undo[^1].Call);
+        var isLost = !TwiceInTheEmulator.Contains(name);
+        Lose(isLost ? planned.Plan.Steps[0].Call : planned.Plan.Steps[0].Undo[0].Call);
+        if (isLost)
+        {
+            Lose(planned.Plan.Steps[0].Undo[^1].Call);
+        }
 
         var execution = await stage.RunAsync(planned);
 
         emulator.Proxy.Rules.Clear();
+        Assert.True(!isLost || WasLost(stage.Region, planned.Plan.Steps[0].Call), "The answer was not lost: the proxy knows this operation by another name.");
         Assert.True(execution.Status == ExecutionStatus.RolledBack, $"{execution.Status}: {execution.Failure}\n{await stage.RecordAsync(execution)}");
         AssertSame(before, await stage.InventoryAsync(step.Service), planned.Plan.Steps[0]);
     }
@@ -87,7 +98,10 @@ public sealed class UndoCatalogueProofTests(EmulatorFixture emulator)
 
     /// <summary>The first such call is carried out, and its answer does not arrive.</summary>
     private void Lose(ApiCall call) => emulator.Proxy.Rules.Add(
-        new ProxyRule { Service = call.Service, Operation = call.Operation, Action = ProxyAction.DropAfter, Times = 1 });
+        new ProxyRule { Service = Catalog.Model(call.Service).SigningName, Operation = call.Operation, Action = ProxyAction.DropAfter, Times = 1 });
+
+    private bool WasLost(string region, ApiCall call) => emulator.Proxy.Records.All()
+        .Any(one => one.Operation == call.Operation && one.Outcome == ProxyOutcome.DroppedAfter && (one.Region == region || one.Service is "iam" or "cloudfront" or "s3" or "route53"));
 
     private static void AssertSame(SortedDictionary<string, string> before, SortedDictionary<string, string> after, Step step)
     {

@@ -34,6 +34,7 @@ internal static class DatabaseCases
         {
             var name = await InstanceAsync(stage);
             await stage.OtherHandAsync("rds", "StopDBInstance", new() { ["DBInstanceIdentifier"] = name });
+            await SettledAsync(stage, name, "stopped");
             return Request("rds", "StartDBInstance", $$"""{ "DBInstanceIdentifier": "{{name}}" }""");
         },
         ["rds:ModifyDBInstance"] = async stage => await Step("rds", "ModifyDBInstance", $$"""
@@ -49,6 +50,18 @@ internal static class DatabaseCases
           "MasterUsername": "root", "ManageMasterUserPassword": true, "Tags": [{ "Key": "team", "Value": "a" }] }
         """);
 
-    private static Task<string> InstanceAsync(ProofStage stage) =>
-        stage.MadeAsync("rds", "CreateDBInstance", Instance(stage).Parameters, "DBInstance.DBInstanceIdentifier");
+    private static async Task<string> InstanceAsync(ProofStage stage)
+    {
+        var name = await stage.MadeAsync("rds", "CreateDBInstance", Instance(stage).Parameters, "DBInstance.DBInstanceIdentifier");
+        await SettledAsync(stage, name, "available");
+        return name;
+    }
+
+    /// <summary>Nothing else may be asked of a database before.</summary>
+    private static async Task SettledAsync(ProofStage stage, string name, string status)
+    {
+        while (await stage.MadeAsync("rds", "DescribeDBInstances", new() { ["DBInstanceIdentifier"] = name }, "DBInstances[0].DBInstanceStatus") != status)
+        {
+        }
+    }
 }

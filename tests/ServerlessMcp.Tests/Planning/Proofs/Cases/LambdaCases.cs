@@ -123,8 +123,17 @@ internal static class LambdaCases
         var name = await FunctionAsync(stage);
         await stage.OtherHandAsync("lambda", "PublishVersion", new() { ["FunctionName"] = name });
         await stage.OtherHandAsync("lambda", "UpdateFunctionConfiguration", new() { ["FunctionName"] = name, ["Timeout"] = 9 });
+        await SettledAsync(stage, name);
         await stage.OtherHandAsync("lambda", "PublishVersion", new() { ["FunctionName"] = name });
         return name;
+    }
+
+    /// <summary>As AWS asks for after an update: the next change is refused until then.</summary>
+    private static async Task SettledAsync(ProofStage stage, string name)
+    {
+        while (await stage.MadeAsync("lambda", "GetFunctionConfiguration", new() { ["FunctionName"] = name }, "LastUpdateStatus") != "Successful")
+        {
+        }
     }
 
     private static async Task<string> FunctionAsync(ProofStage stage)

@@ -12,6 +12,7 @@ internal static class MessagingCases
         ["sqs:CreateQueue"] = _ => Step("sqs", "CreateQueue", """{ "QueueName": "proof", "Attributes": { "VisibilityTimeout": "45" } }"""),
         ["sqs:SetQueueAttributes"] = async stage => await OnQueue(stage, """{ "VisibilityTimeout": "90", "Policy": "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }"""),
         ["sqs:SetQueueAttributes retention"] = async stage => await OnQueue(stage, """{ "MessageRetentionPeriod": "600" }"""),
+        ["sqs:SetQueueAttributes of a key"] = async stage => await OnQueue(stage, """{ "KmsMasterKeyId": "alias/aws/sqs" }"""),
         ["sqs:TagQueue"] = async stage =>
         {
             var url = (await OnQueue(stage, "{}")).Parameters["QueueUrl"]!.ToString();

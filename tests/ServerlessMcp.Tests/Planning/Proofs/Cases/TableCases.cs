@@ -11,10 +11,19 @@ internal static class TableCases
         ["dynamodb:CreateTable"] = _ => Step(
             "dynamodb", "CreateTable",
             """{ "TableName": "proof", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }], "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }] }"""),
+        ["dynamodb:CreateTable protected"] = _ => Step(
+            "dynamodb", "CreateTable",
+            """{ "TableName": "proof", "DeletionProtectionEnabled": true, "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }], "AttributeDefinitions": [{ "AttributeName": "pk", "AttributeType": "S" }] }"""),
         ["dynamodb:TagResource"] = async stage => Request(
             "dynamodb", "TagResource",
             $$"""{ "ResourceArn": "arn:aws:dynamodb:{{stage.Region}}:{{stage.Account}}:table/{{await TableAsync(stage)}}", "Tags": [{ "Key": "team", "Value": "b" }, { "Key": "new", "Value": "x" }] }"""),
         ["dynamodb:UpdateContinuousBackups"] = async stage => Request("dynamodb", "UpdateContinuousBackups", Backups(await TableAsync(stage), "true")),
+        ["dynamodb:UpdateContinuousBackups of fewer days"] = async stage =>
+        {
+            var table = await TableAsync(stage);
+            await stage.OtherHandAsync("dynamodb", "UpdateContinuousBackups", JsonNode.Parse(Backups(table, "true, \"RecoveryPeriodInDays\": 35"))!.AsObject());
+            return Request("dynamodb", "UpdateContinuousBackups", Backups(table, "true, \"RecoveryPeriodInDays\": 7"));
+        },
         ["dynamodb:UpdateContinuousBackups off"] = async stage =>
         {
             var table = await TableAsync(stage);
