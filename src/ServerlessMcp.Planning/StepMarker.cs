@@ -20,7 +20,7 @@ internal static class StepMarker
     public static string? PlaceOf(UndoEntry? entry) => entry switch
     {
         { Marker: not null } => At,
-        { MarkerIn: { } member } when member.EndsWith("[]", StringComparison.Ordinal) => $"/{member[..^2]}/0/{Names(member).Value}",
+        { MarkerIn: { } member } when member.EndsWith(']') => $"/{Plain(member)}/0/{Names(member).Value}",
         { MarkerIn: { } member } => $"/{member}/{Tag}",
         _ => null,
     };
@@ -33,13 +33,14 @@ internal static class StepMarker
         }
         else if (entry?.MarkerIn is { } member)
         {
-            PutTag(parameters, member.TrimEnd('[', ']'), member.EndsWith(']'), path, problems);
+            PutTag(parameters, member, path, problems);
         }
     }
 
-    private static void PutTag(JsonObject parameters, string member, bool isList, string path, ProblemList problems)
+    private static void PutTag(JsonObject parameters, string place, string path, ProblemList problems)
     {
         Remove(parameters);
+        var (member, isList) = (Plain(place), place.EndsWith(']'));
         switch (parameters[member])
         {
             case null:
@@ -51,7 +52,7 @@ internal static class StepMarker
                 return;
         }
 
-        var names = Names(member);
+        var names = Names(place);
         parameters[member] = isList
             ? new JsonArray([
                 new JsonObject { [names.Key] = Tag, [names.Value] = Placeholder },
@@ -61,8 +62,11 @@ internal static class StepMarker
                 .. (parameters[member] as JsonObject ?? []).Select(tag => KeyValuePair.Create(tag.Key, tag.Value?.DeepClone()))]);
     }
 
-    /// <summary>A service that writes <c>tags</c> writes <c>key</c> and <c>value</c> too (ECS).</summary>
-    private static (string Key, string Value) Names(string member) => char.IsLower(member[0]) ? ("key", "value") : ("Key", "Value");
+    private static string Plain(string place) => place.Split('[')[0];
+
+    /// <summary>A service that writes <c>tags</c> writes <c>key</c> and <c>value</c> too (ECS), unless the place says otherwise: <c>tags[Key]</c> (ECR).</summary>
+    private static (string Key, string Value) Names(string place) =>
+        char.IsLower(place[0]) && !place.EndsWith("[Key]", StringComparison.Ordinal) ? ("key", "value") : ("Key", "Value");
 
     private static void PutSpecification(JsonObject parameters, string resourceType, string path, ProblemList problems)
     {
@@ -88,7 +92,7 @@ internal static class StepMarker
         {
             var isEmpty = parameters[member] switch
             {
-                JsonArray list => list.RemoveAll(tag => (tag as JsonObject)?[Names(member).Key]?.ToString() == Tag) > 0 && list.Count == 0,
+                JsonArray list => list.RemoveAll(tag => tag is JsonObject one && (one["Key"] ?? one["key"])?.ToString() == Tag) > 0 && list.Count == 0,
                 JsonObject map => map.Remove(Tag) && map.Count == 0,
                 _ => false,
             };

@@ -44,9 +44,18 @@ internal sealed partial class RecordedValues(string executionId, IReadOnlyList<S
     public StepCondition Fill(StepCondition condition, StepFacts own, IReadOnlyList<string> taken) => condition with
     {
         Call = Fill(condition.Call, own),
-        Until = Marked(condition.Until, own).Replace(
-            PlanningScope.NoOwn, $"`{new JsonArray([.. taken.Select(id => (JsonNode)id)]).ToJsonString()}`", StringComparison.Ordinal),
+        Until = WithOwn(Marked(condition.Until, own), taken),
     };
+
+    /// <summary>A question about the ids alone is answered here, and not with one more copy of them: an expression has at most 4096 characters.</summary>
+    private static string WithOwn(string until, IReadOnlyList<string> taken) => OfOwnAlone().Replace(until, asked =>
+        {
+            var text = asked.Groups["text"].Value;
+            var holds = asked.Groups["how"].Value == "contains"
+                ? taken.Any(id => id.Contains(text, StringComparison.Ordinal))
+                : taken.Any(id => id.StartsWith(text, StringComparison.Ordinal));
+            return holds ? "`true`" : "`false`";
+        }).Replace(PlanningScope.NoOwn, $"`{new JsonArray([.. taken.Select(id => (JsonNode)id)]).ToJsonString()}`", StringComparison.Ordinal);
 
     public StepWait? Fill(StepWait? wait, StepFacts own) => wait is null ? null : wait with
     {
@@ -78,6 +87,9 @@ internal sealed partial class RecordedValues(string executionId, IReadOnlyList<S
         JsonValue value when value.TryGetValue<string>(out var text) => JsonValue.Create(change(text)),
         _ => node?.DeepClone(),
     };
+
+    [GeneratedRegex(@"length\(`\[ \]`\[\?(?<how>contains|starts_with)\(@, '(?<text>[^']+)'\)\]\) > `0`")]
+    private static partial Regex OfOwnAlone();
 
     [GeneratedRegex(@"(?<!\$)\$\{steps\.(?<step>[a-z][a-z0-9_-]*)\.")]
     private static partial Regex KeptReference();

@@ -14,6 +14,10 @@ public sealed partial class UndoCatalogueAnswerTests
     /// <summary>Reads a text that is itself JSON, or seeks a text in a list, which no sample has.</summary>
     private static readonly HashSet<string> Texts = ["lambda:AddPermission", "secrets-manager:PutSecretValue"];
 
+    /// <summary>Members that depend on a value, which the sample does not have: a volume's type, a gateway's kind, a version's stage.</summary>
+    private static readonly HashSet<string> Conditional =
+        ["ec2:DeleteRoute.endpoint", "ec2:ModifyVolume.iops", "ec2:ReplaceRoute.endpoint", "secrets-manager:PutSecretValue.current"];
+
     public static TheoryData<string> Entries => UndoCatalogueModelTests.Entries;
 
     /// <summary>Each name of each expression is a member of that operation's answer, or the expression's own.</summary>
@@ -47,7 +51,7 @@ public sealed partial class UndoCatalogueAnswerTests
             var found = JmesExpression.Parse(Equality().Replace(Plain(read.Select), "$1 != `null`")).Search(answer);
             return found is null
                 ? [$"{read.Operation} gives nothing: {read.Select}"]
-                : Nulls(found, "").Select(path => $"{read.Operation} gives no {path}: {read.Select}");
+                : Nulls(found, name).Where(path => !Conditional.Contains(path)).Select(path => $"{read.Operation} gives no {path}: {read.Select}");
         }));
     }
 

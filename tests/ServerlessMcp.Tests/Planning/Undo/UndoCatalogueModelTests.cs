@@ -37,7 +37,7 @@ public sealed partial class UndoCatalogueModelTests
         var entry = Find(name);
         var operation = Catalog.Operation(entry.Service, entry.Operation);
         var named = ParameterName().Matches(Everything(entry).ToJsonString()).Select(match => match.Groups[1].Value)
-            .Append(entry.Target).Append(entry.Marker is null ? entry.MarkerIn?.TrimEnd('[', ']') : "TagSpecifications").OfType<string>().Distinct();
+            .Append(entry.Target).Append(entry.Marker is null ? entry.MarkerIn?.Split('[')[0] : "TagSpecifications").OfType<string>().Distinct();
 
         Assert.All(named, one => Assert.DoesNotContain(
             Catalog.Validate(operation, new JsonObject { [one] = "?" }, _ => true), problem => problem.Path == $"$.{one}"));
