@@ -35,7 +35,7 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
         _time = time;
         _readTransport = new Transport(options, isForChanges: false);
         _changeTransport = new Transport(options, isForChanges: true);
-        _credentials = new CredentialSource(options, AssumeRoleAsync);
+        _credentials = new CredentialSource(options, AssumeRoleAsync, time);
         _accounts = new AccountCheck(time);
         _targets = options.Targets.ToDictionary(target => target.Account, target => new TargetCredentials(target, AssumeTargetAsync, time));
     }

@@ -6,7 +6,8 @@ namespace ServerlessMcp.AwsApi.Calls;
 
 /// <summary>Who signs: keys set in code, a profile, or the SDK's chain; failures say what the user should type.</summary>
 /// <param name="assumeAsync">Calls sts AssumeRole with these credentials in this Region; gives its <c>Credentials</c>.</param>
-internal sealed class CredentialSource(AwsClientOptions options, Func<AWSCredentials, string, JsonObject, Task<JsonObject>> assumeAsync)
+internal sealed class CredentialSource(
+    AwsClientOptions options, Func<AWSCredentials, string, JsonObject, Task<JsonObject>> assumeAsync, TimeProvider time)
     : IDisposable
 {
     private const string NoneFound =
@@ -35,14 +36,14 @@ internal sealed class CredentialSource(AwsClientOptions options, Func<AWSCredent
         {
             if (profile is not null && (options.Profile is not null || ProfileWalk.IsNeeded(profile)))
             {
-                return _ofRole = new ProfileWalk(assumeAsync).Resolve(profile);
+                return _ofRole = new ProfileWalk(assumeAsync, time).Resolve(profile);
             }
 
             return await _chain.ResolveIdentityAsync(null, cancellationToken);
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException)
         {
-            throw CallFailures.NotSent("NoCredentials", profile is null ? NoneFound : ProfileWalk.Advice(profile) ?? NoneFound, e);
+            throw CallFailures.NotSent("NoCredentials", profile is null ? NoneFound : ProfileWalk.Advice(profile, time.GetUtcNow()) ?? NoneFound, e);
         }
     }
 

@@ -10,7 +10,7 @@ namespace ServerlessMcp.AwsApi.Calls;
 /// The SDK does so only with its STS package, and under native AOT loses the source's credentials on the way (the request goes out unsigned), so the walk
 /// is our own. Everything else about profiles is the SDK's.
 /// </remarks>
-internal sealed class ProfileWalk(Func<AWSCredentials, string, JsonObject, Task<JsonObject>> assumeAsync)
+internal sealed class ProfileWalk(Func<AWSCredentials, string, JsonObject, Task<JsonObject>> assumeAsync, TimeProvider time)
 {
     private readonly CredentialProfileStoreChain _store = new();
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class ProfileWalk(Func<AWSCredentials, string, JsonObject, Task<
         new CredentialProfileStoreChain().TryGetProfile(profile, out var found) && (IsRole(found.Options) || IsSso(found.Options));
 
     /// <summary>What to type for a profile that gave no credentials; null if there is nothing particular to say.</summary>
-    public static string? Advice(string profile)
+    public static string? Advice(string profile, DateTimeOffset now)
     {
         var store = new CredentialProfileStoreChain();
         if (!store.TryGetProfile(profile, out var found))
@@ -31,10 +31,14 @@ internal sealed class ProfileWalk(Func<AWSCredentials, string, JsonObject, Task<
         }
 
         return IsSso(found.Options)
-            ? $"The profile '{profile}' signs in through IAM Identity Center: run `aws sso login --profile {profile}`, then"
-                + $" `eval \"$(aws configure export-credentials --profile {profile} --format env)\"`, and start again."
+            ? SsoAdvice(profile, SsoToken.Problem(found.Options.SsoSession ?? found.Options.SsoStartUrl, now))
             : $"The profile '{profile}' gave no credentials; try `aws sts get-caller-identity --profile {profile}`.";
     }
+
+    private static string SsoAdvice(string profile, string? problem) =>
+        $"The profile '{profile}' signs in through IAM Identity Center, and its token "
+        + (problem is null ? "is good, but its keys must be handed to this server: run" : $"{problem}: run `aws sso login --profile {profile}`, then")
+        + $" `eval \"$(aws configure export-credentials --profile {profile} --format env)\"`, and start again.";
 
     /// <exception cref="AwsCallException"><c>NoCredentials</c>: the profile is missing, circular or incomplete.</exception>
     public AWSCredentials Resolve(string name)
@@ -46,12 +50,12 @@ internal sealed class ProfileWalk(Func<AWSCredentials, string, JsonObject, Task<
 
         if (!_store.TryGetProfile(name, out var profile))
         {
-            throw Unusable(Advice(name) ?? $"There is no profile '{name}'.");
+            throw Unusable(Advice(name, time.GetUtcNow()) ?? $"There is no profile '{name}'.");
         }
 
         if (IsSso(profile.Options))
         {
-            throw Unusable(Advice(name)!);
+            throw Unusable(Advice(name, time.GetUtcNow())!);
         }
 
         if (!IsRole(profile.Options))

@@ -81,7 +81,7 @@ public sealed class HostileEnvironmentTests : IDisposable
     [InlineData("open", "NoCredentials: No AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")]
     [InlineData("profile nobody", "NoCredentials: There is no profile 'nobody'; known: loop, sso.")]
     [InlineData("profile loop", "NoCredentials: The profile 'loop' is its own source.")]
-    [InlineData("profile sso", "NoCredentials: The profile 'sso' signs in through IAM Identity Center: run `aws sso login --profile sso`")]
+    [InlineData("profile sso", "NoCredentials: The profile 'sso' signs in through IAM Identity Center, and its token is not there: run `aws sso login --profile sso`")]
     public async Task Without_credentials_the_message_says_what_to_type(string mode, string expected)
     {
         var config = _folder.File("config");
@@ -100,11 +100,59 @@ public sealed class HostileEnvironmentTests : IDisposable
             ["AWS_CONFIG_FILE"] = config,
             ["AWS_SHARED_CREDENTIALS_FILE"] = _folder.File("none"),
             ["AWS_EC2_METADATA_DISABLED"] = "true",
+            ["HOME"] = _folder.Path,
         };
 
         var said = await EnvironmentProbe.RunAsync(mode, environment);
 
         Assert.All(said, line => Assert.StartsWith(expected, line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..], StringComparison.Ordinal));
+    }
+
+    /// <summary>Both forms of a profile.</summary>
+    [Theory]
+    [InlineData("older", null, "is not there: run `aws sso login --profile older`, then `eval")]
+    [InlineData("newer", null, "is not there: run `aws sso login --profile newer`, then `eval")]
+    [InlineData("older", "2020-01-01T10:30:00Z", "expired at 2020-01-01 10:30 UTC: run `aws sso login --profile older`, then `eval")]
+    [InlineData("newer", "2020-01-01T10:30:00Z", "expired at 2020-01-01 10:30 UTC: run `aws sso login --profile newer`, then `eval")]
+    [InlineData("older", "2999-01-01T00:00:00Z", "is good, but its keys must be handed to this server: run `eval")]
+    [InlineData("newer", "2999-01-01T00:00:00Z", "is good, but its keys must be handed to this server: run `eval")]
+    [InlineData("newer", "soon", "cannot be read: run `aws sso login --profile newer`")]
+    public async Task A_profile_that_signs_in_says_what_its_token_is_and_what_to_type(string profile, string? expiresAt, string expected)
+    {
+        var config = _folder.File("config");
+        await File.WriteAllTextAsync(config, """
+            [profile older]
+            sso_start_url = https://example.awsapps.com/start
+            sso_region = eu-west-1
+            sso_account_id = 111122223333
+            sso_role_name = ops
+            [profile newer]
+            sso_session = corp
+            sso_account_id = 111122223333
+            sso_role_name = ops
+            [sso-session corp]
+            sso_start_url = https://example.awsapps.com/start
+            sso_region = eu-west-1
+            """, TestContext.Current.CancellationToken);
+        if (expiresAt is not null)
+        {
+            // The names are what sha1sum says of "https://example.awsapps.com/start" and of "corp".
+            var cache = Directory.CreateDirectory(Path.Combine(_folder.Path, ".aws", "sso", "cache")).FullName;
+            var name = profile == "older" ? "e8be5486177c5b5392bd9aa76563515b29358e6e" : "ee0bfd2552fbd840c02cc48b6e823320543c450f";
+            await File.WriteAllTextAsync(
+                Path.Combine(cache, name + ".json"), $$"""{"accessToken":"very-secret","expiresAt":"{{expiresAt}}"}""", TestContext.Current.CancellationToken);
+        }
+
+        var said = await EnvironmentProbe.RunAsync($"profile {profile}", new Dictionary<string, string>
+        {
+            ["AWS_CONFIG_FILE"] = config,
+            ["AWS_SHARED_CREDENTIALS_FILE"] = _folder.File("none"),
+            ["AWS_EC2_METADATA_DISABLED"] = "true",
+            ["HOME"] = _folder.Path,
+        });
+
+        Assert.StartsWith($"sts NoCredentials: The profile '{profile}' signs in through IAM Identity Center, and its token {expected}", said[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("very-secret", string.Join('\n', said), StringComparison.Ordinal);
     }
 
     private static EndpointAct.Answer AssumedRole { get; } = new(200, """
