@@ -65,7 +65,7 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<ResourceSearch>();
         services.TryAddSingleton<LiveLook>();
         services.TryAddSingleton<LiveLists>(provider => new(
-            provider.GetRequiredService<IAwsReads>(), provider.GetRequiredService<IQueryLanguage>(), provider.GetRequiredService<PlannerOptions>(),
+            provider.GetRequiredService<IAwsReads>(), provider.GetRequiredService<IQueryLanguage>(), provider.GetRequiredService<TargetAccounts>(), provider.GetRequiredService<PlannerOptions>(),
             provider.GetRequiredService<TimeProvider>(), options.ToolCacheTime));
         services.TryAddSingleton<RetryPlanner>();
         services.TryAddSingleton<RollbackResumer>();

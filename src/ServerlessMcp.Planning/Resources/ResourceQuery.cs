@@ -11,11 +11,18 @@ namespace ServerlessMcp.Planning.Resources;
 public sealed record ResourceQuery(
     IReadOnlyList<string> Words, string? Type, string? Service, IReadOnlyDictionary<string, string?> Tags, bool? Owned, ResourceState? State, string? ExecutionId)
 {
+    /// <summary>12 digits; only what stands in this account.</summary>
+    public string? Account { get; init; }
+
+    public string? Region { get; init; }
+
     /// <summary>Resources that nobody here has touched can be among the answers.</summary>
     public bool WantsLive => Owned is not true && ExecutionId is null && State is null or ResourceState.Present;
 
     public bool Keeps(TrackedResource item) =>
         Fits(item.Record.Service, item.Record.Type, item.Record.Tags, $"{item.Record.Key} {item.Record.StepId}")
+        && (Account is null || Account == item.Record.Account)
+        && (Region is null || Region == item.Record.Region)
         && (Owned is null || Owned == IsOwned(item))
         && (State is { } state ? item.State == state : ExecutionId is not null || item.State != ResourceState.Gone)
         && (ExecutionId is null || item.Record.ExecutionId == ExecutionId || item.Record.Last.ExecutionId == ExecutionId || item.Record.UndoneBy == ExecutionId);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Planning.Resources;
@@ -17,9 +18,10 @@ public sealed class ResourceSearch(ResourceStore store, LiveLists lists, TimePro
 
     private static readonly TimeSpan InAll = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="CallerException"><c>invalid_cursor</c>, <c>account_unknown</c>.</exception>
+    /// <exception cref="CallerException"><c>invalid_cursor</c>.</exception>
+    /// <param name="at">Where AWS's own lists are read.</param>
     public async Task<FoundResources> FindAsync(
-        ResourceQuery query, Principal caller, string? cursor, int limit, CancellationToken cancellationToken)
+        ResourceQuery query, PlanTarget at, Principal caller, string? cursor, int limit, CancellationToken cancellationToken)
     {
         if (cursor is not null && !cursor.StartsWith(Tracked, StringComparison.Ordinal) && !IsLive(cursor, out _))
         {
@@ -29,8 +31,7 @@ public sealed class ResourceSearch(ResourceStore store, LiveLists lists, TimePro
         IReadOnlyList<TrackedResource> tracked = [];
         if (cursor is null || cursor.StartsWith(Tracked, StringComparison.Ordinal))
         {
-            var account = caller.SeesAll ? await lists.AccountAsync(cancellationToken) : "";
-            var page = await store.ListAsync(account, caller, query.Keeps, cursor?[Tracked.Length..], limit, cancellationToken);
+            var page = await store.ListAsync(at.Account, caller, query.Keeps, cursor?[Tracked.Length..], limit, cancellationToken);
             tracked = page.Items;
             var next = page.Cursor is { } more ? Tracked + more : query.WantsLive ? $"{Live}0" : null;
             if (page.Cursor is not null || !query.WantsLive || tracked.Count >= limit)
@@ -41,14 +42,14 @@ public sealed class ResourceSearch(ResourceStore store, LiveLists lists, TimePro
             cursor = $"{Live}0";
         }
 
-        return await WithLiveAsync(query, caller, tracked, cursor, limit, cancellationToken);
+        return await WithLiveAsync(query, at, caller, tracked, cursor, limit, cancellationToken);
     }
 
     private async Task<FoundResources> WithLiveAsync(
-        ResourceQuery query, Principal caller, IReadOnlyList<TrackedResource> tracked, string cursor, int limit, CancellationToken cancellationToken)
+        ResourceQuery query, PlanTarget at, Principal caller, IReadOnlyList<TrackedResource> tracked, string cursor, int limit, CancellationToken cancellationToken)
     {
         _ = IsLive(cursor, out var from);
-        var looks = await LookAsync(query, caller, cancellationToken);
+        var looks = await LookAsync(query, at, caller, cancellationToken);
         var rows = Joined(looks).Where(query.Keeps).ToList();
         var found = new List<FoundLive>();
         var index = from;
@@ -75,14 +76,14 @@ public sealed class ResourceSearch(ResourceStore store, LiveLists lists, TimePro
             .Concat(tagged.Values.Where(row => !arns.Contains(row.Arn) && !whole.Contains(row.Type)));
     }
 
-    private async Task<IReadOnlyList<Look>> LookAsync(ResourceQuery query, Principal caller, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Look>> LookAsync(ResourceQuery query, PlanTarget at, Principal caller, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(InAll, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var sources = LiveSource.All.Where(source => query.Includes(source.Type)).ToList();
-        var looks = sources.Select(source => OneAsync(source, source.Uri, () => lists.GetAsync(source, caller, both.Token), cancellationToken)).ToList();
+        var looks = sources.Select(source => OneAsync(source, source.Uri, () => lists.GetAsync(source, at, caller, both.Token), cancellationToken)).ToList();
         string[] types = query.Service is { } service && query.Type is null ? [service] : [];
-        looks.Add(OneAsync(null, "tags", () => lists.TaggedAsync(types, query.Tags, caller, both.Token), cancellationToken));
+        looks.Add(OneAsync(null, "tags", () => lists.TaggedAsync(types, query.Tags, at, caller, both.Token), cancellationToken));
         return await Task.WhenAll(looks);
     }
 

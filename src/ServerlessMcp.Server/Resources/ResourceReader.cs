@@ -50,7 +50,8 @@ internal sealed class ResourceReader(
 
     private async Task<ReadResourceResult> ListAsync(LiveSource source, Principal caller, CancellationToken cancellationToken)
     {
-        var list = await lists.GetAsync(source, caller, cancellationToken);
+        var at = await lists.PlaceAsync(null, null, cancellationToken);
+        var list = await lists.GetAsync(source, at, caller, cancellationToken);
         var view = new JsonObject
         {
             ["region"] = lists.Region,

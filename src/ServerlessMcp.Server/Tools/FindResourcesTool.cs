@@ -33,6 +33,8 @@ internal sealed class FindResourcesTool(ResourceSearch search, LiveLists lists, 
             "properties":{"key":{"type":"string","maxLength":128},"value":{"type":"string","maxLength":256}} }},
             "owned_by_agent":{"type":"boolean","description":"Made by an execution and not taken back."},
             "state":{{{{ResourceViews.StateSchema}}}},
+            "account":{"type":"string","maxLength":32,"description":"A target's name or digits."},
+            "region":{"type":"string","maxLength":40},
             "execution_id":{"type":"string","pattern":"^ex_[a-z2-7]{26}$"},
             "limit":{"type":"integer","minimum":1,"maximum":100,"description":"Default 50."},
             "cursor":{"type":"string","maxLength":2000,"description":"From the answer before."}}}
@@ -49,12 +51,18 @@ internal sealed class FindResourcesTool(ResourceSearch search, LiveLists lists, 
     public override async Task<ToolAnswer> CallAsync(ToolCall call, CancellationToken cancellationToken)
     {
         var arguments = call.Arguments;
+        var at = await lists.PlaceAsync(arguments.TextOrNull("account"), arguments.TextOrNull("region"), cancellationToken);
+        var query = Query(arguments) with
+        {
+            Account = arguments.Has("account") ? at.Account : null,
+            Region = arguments.Has("region") ? at.Region : null,
+        };
         var found = await search.FindAsync(
-            Query(arguments), call.Caller, arguments.TextOrNull("cursor"), arguments.Number("limit", DefaultLimit), cancellationToken);
+            query, at, call.Caller, arguments.TextOrNull("cursor"), arguments.Number("limit", DefaultLimit), cancellationToken);
         List<JsonObject> rows =
         [
             .. found.Tracked.Select(item => ResourceViews.Row(item, call.Caller)),
-            .. found.Live.Select(item => ResourceViews.Row(item, lists.Region, call.Caller)),
+            .. found.Live.Select(item => ResourceViews.Row(item, at.Region, call.Caller)),
         ];
         var view = new JsonObject { ["resources"] = new JsonArray([.. rows]) };
         if (found.NotLooked.Count > 0)

@@ -130,6 +130,26 @@ public sealed class TargetsOnTheEmulatorTests(EmulatorFixture emulator) : IAsync
     }
 
     [Fact]
+    public async Task Resources_of_another_account_and_region_are_found_there_and_not_here()
+    {
+        var other = emulator.NewRegion();
+        using var ec2 = emulator.Ec2(other, account: _second);
+        var team = Guid.NewGuid().ToString("N");
+        var made = (await ec2.CreateVpcAsync(
+            new CreateVpcRequest("10.92.0.0/16") { TagSpecifications = [new() { ResourceType = "vpc", Tags = [new("team", team)] }] }, Cancelled)).Vpc.VpcId;
+        var tag = $$"""{"key":"team","value":"{{team}}"}""";
+
+        var there = await CallAsync("find_resources", $$"""{"account":"second","region":"{{other}}","tags":[{{tag}}]}""");
+        var here = await CallAsync("find_resources", $$"""{"region":"{{other}}","tags":[{{tag}}]}""");
+        var unknown = await CallAsync("find_resources", """{"account":"third"}""");
+
+        Assert.Equal(
+            $"arn:aws:ec2:{other}:{_second.Id}:vpc/{made}", (string)Assert.Single(there["resources"]!.AsArray())!["arn"]!);
+        Assert.Empty(here["resources"]!.AsArray());
+        Assert.Equal("unknown_account", (string)unknown["code"]!);
+    }
+
+    [Fact]
     public async Task The_accounts_are_shown_without_the_external_id()
     {
         var who = await CallAsync("whoami", "{}");
