@@ -5,7 +5,7 @@ import re
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 FORMS = [
     (r"\b(ex|pl|err)_[a-z2-7]{26}\b", lambda kind, n: f"{kind}_{LETTERS[(n - 1) % 26] * 26}"),
-    (r"\bkey_()[0-9a-f]{12}\b", lambda _, n: f"key_{n:012x}"),
+    (r"\bkey_()[0-9a-z]{12}\b", lambda _, n: f"key_{n:012x}"),
     (r"sha256:()[0-9a-f]{64}", lambda _, n: "sha256:" + "0123456789abcdef"[n % 16] * 64),
     (r"\b(vpc|subnet|sg|sgr|rtb|rtbassoc|igw|acl|eni|i|vol|snap)-[0-9a-f]{8,17}\b", lambda kind, n: f"{kind}-{n:017x}"),
     (r"\b()[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", lambda _, n: f"00000000-0000-4000-8000-{n:012d}"),

@@ -43,6 +43,6 @@ internal sealed partial class SteadyText
 
     [GeneratedRegex(
         @"(?<id>(?<kind>ex|pl|key|err)_[a-z2-7]{26})|(?<hash>sha256:[0-9a-f]{64})|(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]00:00))"
-        + @"|(?<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC)|took (?<took>\d+(?:\.\d+)?) s|(?<person>key_[0-9a-f]{12}\b)|(?<uuid>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)|(?<port>127\.0\.0\.1:\d+)|(?<epoch>\b1[789]\d{8}(?:\.\d+)?\b)|(?<request>\b[A-Za-z0-9]{52}\b)|\b(?<aws>vpc|subnet|sg|i|eni)-[0-9a-f]{17}\b")]
+        + @"|(?<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC)|took (?<took>\d+(?:\.\d+)?) s|(?<person>key_[0-9a-z]{12}\b)|(?<uuid>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)|(?<port>127\.0\.0\.1:\d+)|(?<epoch>\b1[789]\d{8}(?:\.\d+)?\b)|(?<request>\b[A-Za-z0-9]{52}\b)|\b(?<aws>vpc|subnet|sg|i|eni)-[0-9a-f]{17}\b")]
     private static partial Regex Volatile();
 }
