@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.State;
@@ -44,6 +45,8 @@ namespace ServerlessMcp.Executions;
 [JsonSerializable(typeof(PolicyRule))]
 [JsonSerializable(typeof(PolicyLimits))]
 [JsonSerializable(typeof(Freeze))]
+[JsonSerializable(typeof(AuditRecord))]
+[JsonSerializable(typeof(AuditHead))]
 public sealed partial class ExecutionsJson : JsonSerializerContext;
 
 /// <summary>A step with all its members, of whatever kind: what <see cref="StepConverter"/> writes from and reads to.</summary>
