@@ -37,7 +37,7 @@ public sealed record AuditEntry(string Kind, string By)
 
     public string? PolicyHash { get; init; }
 
-    /// <summary><c>succeeded</c>, <c>refused</c> or <c>unknown</c>.</summary>
+    /// <summary>Of a call: <c>succeeded</c>, <c>refused</c>, <c>not_done</c> (throttled, not connected) or <c>unknown</c>. Of a gate: the decision.</summary>
     public string? Outcome { get; init; }
 
     public string? Code { get; init; }

@@ -24,6 +24,9 @@ public sealed record AuditRecord(long Sequence, string Id, DateTimeOffset At, Au
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"smcp-audit-1\n{CanonicalJson.Write(plain)}")));
     }
 
+    /// <summary>One line of JSON with the hash.</summary>
+    public string ToJson() => ToBody().ToJsonString();
+
     internal const string HashMember = "hash";
 
     internal JsonObject ToBody()

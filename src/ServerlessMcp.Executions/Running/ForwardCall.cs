@@ -69,6 +69,7 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
             return held;
         }
 
+        await AuditedCall.IntendAsync(ports, visit, call, cancellationToken);
         await IntendAsync(visit, facts, call, cancellationToken);
         if (visit.Facts.LeaseUntil - visit.Now < visit.Timing.LeaseLeft)
         {
@@ -76,7 +77,7 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
             return visit.Wait(TimeSpan.Zero);
         }
 
-        var outcome = await ports.Apis[call.Api].CallAsync(visit.Snapshot.Plan.Target, call, visit.Timing.Call, cancellationToken);
+        var outcome = await AuditedCall.SendAsync(ports, visit, call, cancellationToken);
         return await OutcomeAsync(visit, outcome, wasUnknown, cancellationToken);
     }
 

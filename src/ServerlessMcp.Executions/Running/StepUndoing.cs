@@ -192,6 +192,7 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
             return await StepEnding.LeaveAsync(visit, StepStatus.UndoFailed, wrong.Message, cancellationToken);
         }
 
+        await AuditedCall.IntendAsync(ports, visit, call, cancellationToken);
         await IntendAsync(visit, index, call, cancellationToken);
         if (visit.Facts.LeaseUntil - visit.Now < visit.Timing.LeaseLeft)
         {
@@ -199,7 +200,7 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
             return visit.Wait(TimeSpan.Zero);
         }
 
-        var outcome = await ports.Apis[call.Api].CallAsync(visit.Snapshot.Plan.Target, call, visit.Timing.Call, cancellationToken);
+        var outcome = await AuditedCall.SendAsync(ports, visit, call, cancellationToken);
         return await OutcomeAsync(visit, outcome, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
 
@@ -15,6 +16,8 @@ public sealed record WorkerPorts(
     TimeProvider Time,
     Func<double> Random)
 {
+    public AuditLog Audit { get; } = new(Table, Time);
+
     /// <summary>The built-in policy, where nothing else is said.</summary>
     public IPolicySource Policies { get; init; } = BuiltInPolicy.Source;
 }

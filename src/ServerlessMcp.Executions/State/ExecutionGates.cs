@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Executions.Ports;
 
 namespace ServerlessMcp.Executions.State;
@@ -6,6 +7,8 @@ namespace ServerlessMcp.Executions.State;
 /// <summary>Decisions and cancels: items put if absent, so that the first stands. The task token only wakes.</summary>
 public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExecutionEngine engine, TimeProvider time)
 {
+    private readonly AuditLog _audit = new(table, time);
+
     /// <summary>Says yes or no at the open gate.</summary>
     /// <param name="seen">The question that the decider saw; null when none was shown.</param>
     /// <returns>The decision that stands, which may be an earlier one.</returns>
@@ -38,6 +41,8 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
                 : "Another person with the scope 'approve' decides here, not the one who asked.");
         }
 
+        await _audit.AppendAsync(
+            Entry(AuditKind.GateDecided, by, execution) with { StepId = gate.StepId, Rule = gate.Rule, Outcome = StatusWord(decision) }, cancellationToken);
         var record = await PutDecisionAsync(execution, gate, new(decision, by.Id, execution.Hash, time.GetUtcNow()), cancellationToken);
         await WakeAsync(executionId, gate.Number, cancellationToken);
         return record;
@@ -57,6 +62,8 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
                     "already_ended",
                     $"Execution {executionId} has ended: {StatusWord(execution.Status)}. rollback_execution takes back what succeeded.");
         }
+
+        await _audit.AppendAsync(Entry(AuditKind.CancelRequested, by, execution) with { Message = reason }, cancellationToken);
 
         // First the cancel, then the decision: a gate that was decided by a cancel must find who asked for it and why.
         var body = JsonNodes.ToObject(new CancelRecord(by.Id, reason, time.GetUtcNow()), ExecutionsJson.Default.CancelRecord);
@@ -101,6 +108,10 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
         }
     }
 
-    private static string StatusWord(ExecutionStatus status) =>
+    private static AuditEntry Entry(string kind, Principal by, Execution execution) =>
+        new(kind, by.Id) { ExecutionId = execution.ExecutionId, PlanHash = execution.Hash };
+
+    private static string StatusWord<T>(T status)
+        where T : struct, Enum =>
         System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
 }

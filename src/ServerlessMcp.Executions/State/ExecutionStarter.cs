@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
@@ -14,6 +15,7 @@ public sealed class ExecutionStarter(
     ITable table, PlanStore plans, ExecutionStore executions, IExecutionEngine engine, TimeProvider time, IPolicySource? policies = null)
 {
     private readonly ResourceLocks _locks = new(table, time);
+    private readonly AuditLog _audit = new(table, time);
     private readonly Freezes _freezes = new(table, time);
 
     /// <exception cref="CallerException"><c>plan_not_found</c>, <c>hash_mismatch</c>, <c>plan_expired</c>, <c>idempotency_key_reused</c>, <c>already_undone</c>, <c>resource_locked</c>, and of <see cref="RefusalCodes"/>.</exception>
@@ -83,6 +85,16 @@ public sealed class ExecutionStarter(
     private async Task WriteAsync(StoredPlan stored, Execution execution, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var writes = await StartWritesAsync(stored, execution, idempotencyKey, cancellationToken);
+        await _audit.AppendAsync(
+            new AuditEntry(AuditKind.ExecutionRequested, execution.Owner)
+            {
+                ExecutionId = execution.ExecutionId,
+                Account = stored.Plan.Target.Account,
+                Region = stored.Plan.Target.Region,
+                PlanHash = execution.Hash,
+                Rule = stored.Preview.Verdict.Rule,
+            },
+            cancellationToken);
         await _locks.TakeAsync(stored.Plan, execution.ExecutionId, writes, cancellationToken);
     }
 

@@ -1,3 +1,4 @@
+using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
 
@@ -20,6 +21,8 @@ public sealed class Freezes(ITable table, TimeProvider time)
 
     private static readonly TableKey Key = new("CONFIG", "FREEZE");
 
+    private readonly AuditLog _audit = new(table, time);
+
     /// <returns>Null: not frozen.</returns>
     /// <exception cref="TableUnavailableException">Nothing can be said, so nothing may begin.</exception>
     public async Task<Freeze?> FindAsync(CancellationToken cancellationToken) =>
@@ -35,6 +38,7 @@ public sealed class Freezes(ITable table, TimeProvider time)
             throw new CallerException("invalid_reason", $"A reason is one line of at most {MaxReason} characters.");
         }
 
+        await _audit.AppendAsync(new(AuditKind.Frozen, by.Id) { Message = reason }, cancellationToken);
         try
         {
             await table.WriteAsync(
@@ -54,6 +58,7 @@ public sealed class Freezes(ITable table, TimeProvider time)
     {
         Demand(by);
         var freeze = await FindAsync(cancellationToken);
+        await _audit.AppendAsync(new(AuditKind.Unfrozen, by.Id), cancellationToken);
         await table.WriteAsync([new TableWrite.Delete(Key, null)], cancellationToken);
         return freeze;
     }

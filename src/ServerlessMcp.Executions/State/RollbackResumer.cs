@@ -1,3 +1,4 @@
+using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Executions.Ports;
 
 namespace ServerlessMcp.Executions.State;
@@ -43,6 +44,9 @@ public sealed class RollbackResumer(ITable table, PlanStore plans, ExecutionStor
             await table.WriteAsync(some, cancellationToken);
         }
 
+        await new AuditLog(table, time).AppendAsync(
+            new(AuditKind.ExecutionRequested, execution.Owner) { ExecutionId = execution.ExecutionId, PlanHash = execution.Hash, Message = $"Goes on with the rollback of {failed.ExecutionId}." },
+            cancellationToken);
         var open = plan with { Steps = [.. facts.Where(Running.StepTurns.NeedsUndo).Select(one => plan.Steps[one.Index])] };
         try
         {

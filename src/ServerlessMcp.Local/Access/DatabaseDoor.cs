@@ -48,6 +48,11 @@ internal sealed class DatabaseDoor : IOperatorDoor
     public Task<string> TraceAsync(string executionId, CancellationToken cancellationToken) =>
         new TraceReader(_table).ReadAsync(executionId, Operator, cancellationToken);
 
+    public Task<AuditAnswer> VerifyAuditAsync(CancellationToken cancellationToken) => AuditReader.VerifyAsync(_table, TimeProvider.System, cancellationToken);
+
+    public Task<IReadOnlyList<string>> AuditAsync(string? executionId, int limit, CancellationToken cancellationToken) =>
+        AuditReader.ReadAsync(_table, TimeProvider.System, executionId, limit, cancellationToken);
+
     public void Dispose() => _database.Dispose();
 
     private async Task<KeyStore> StoreAsync(CancellationToken cancellationToken) =>

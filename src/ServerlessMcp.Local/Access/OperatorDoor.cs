@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Serialization.Metadata;
 using ServerlessMcp.Executions;
@@ -34,6 +35,13 @@ internal interface IOperatorDoor : IDisposable
     /// <returns>The execution on one screen.</returns>
     /// <exception cref="CallerException"><c>execution_not_found</c>, <c>plan_not_found</c>.</exception>
     Task<string> TraceAsync(string executionId, CancellationToken cancellationToken);
+
+    /// <returns>Whether the audit holds, in lines; its heads to keep elsewhere.</returns>
+    Task<AuditAnswer> VerifyAuditAsync(CancellationToken cancellationToken);
+
+    /// <param name="executionId">Null: of all.</param>
+    /// <returns>The newest records first, each the JSON that was hashed.</returns>
+    Task<IReadOnlyList<string>> AuditAsync(string? executionId, int limit, CancellationToken cancellationToken);
 }
 
 internal static class OperatorDoor
@@ -86,6 +94,13 @@ internal sealed class ServerDoor : IOperatorDoor
 
     public async Task<string> TraceAsync(string executionId, CancellationToken cancellationToken) => (await AskAsync(
         HttpMethod.Get, $"executions/{Uri.EscapeDataString(executionId)}/trace", null, OperatorJson.Default.Shown, cancellationToken)).Text;
+
+    public Task<AuditAnswer> VerifyAuditAsync(CancellationToken cancellationToken) =>
+        AskAsync(HttpMethod.Get, "audit/verify", null, OperatorJson.Default.AuditAnswer, cancellationToken);
+
+    public async Task<IReadOnlyList<string>> AuditAsync(string? executionId, int limit, CancellationToken cancellationToken) => await AskAsync(
+        HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"audit?limit={limit}&execution={Uri.EscapeDataString(executionId ?? "")}"), null,
+        OperatorJson.Default.ListString, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
@@ -23,6 +24,8 @@ internal static class OperatorEndpoints
         app.MapGet("/operator/executions/{id}", Guarded(ShowAsync));
         app.MapGet("/operator/executions/{id}/trace", Guarded(TraceAsync));
         app.MapPost("/operator/executions/{id}/decision", Guarded(DecideAsync));
+        app.MapGet("/operator/audit", Guarded(AuditAsync));
+        app.MapGet("/operator/audit/verify", Guarded(VerifyAuditAsync));
     }
 
     private static RequestDelegate Guarded(Func<HttpContext, Principal, Task> handle) => async http =>
@@ -100,6 +103,24 @@ internal static class OperatorEndpoints
         var reader = new TraceReader(services.GetRequiredService<ITable>());
         var text = await reader.ReadAsync((string)http.GetRouteValue("id")!, caller, http.RequestAborted);
         await http.Response.WriteAsJsonAsync(new(Redaction.Text(text)), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
+    }
+
+    private static async Task AuditAsync(HttpContext http, Principal caller)
+    {
+        var asked = http.Request.Query;
+        var records = await AuditReader.ReadAsync(
+            http.RequestServices.GetRequiredService<ITable>(), http.RequestServices.GetRequiredService<TimeProvider>(),
+            asked["execution"].ToString() is { Length: > 0 } id ? id : null,
+            int.TryParse(asked["limit"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : AuditReader.MostRecords,
+            http.RequestAborted);
+        await http.Response.WriteAsJsonAsync([.. records], OperatorJson.Default.ListString, cancellationToken: http.RequestAborted);
+    }
+
+    private static async Task VerifyAuditAsync(HttpContext http, Principal caller)
+    {
+        var answer = await AuditReader.VerifyAsync(
+            http.RequestServices.GetRequiredService<ITable>(), http.RequestServices.GetRequiredService<TimeProvider>(), http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(answer, OperatorJson.Default.AuditAnswer, cancellationToken: http.RequestAborted);
     }
 
     private static async Task DecideAsync(HttpContext http, Principal caller)

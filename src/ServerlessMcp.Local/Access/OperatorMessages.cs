@@ -36,6 +36,11 @@ internal sealed record DecisionAnswer(string Text);
 /// <param name="Asks">The question in it that waits for a decision; null: none does.</param>
 internal sealed record Shown(string Text, GateSeen? Asks = null);
 
+/// <param name="Records">How many hold.</param>
+/// <param name="Faults">A line each; none: the audit is whole.</param>
+/// <param name="Heads"><c>chain:sequence:hash</c>, to be kept elsewhere.</param>
+internal sealed record AuditAnswer(long Records, IReadOnlyList<string> Faults, IReadOnlyList<string> Heads);
+
 internal sealed record OperatorRefusal(string Code, string Message, IReadOnlyList<Problem>? Problems = null);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
@@ -48,5 +53,7 @@ internal sealed record OperatorRefusal(string Code, string Message, IReadOnlyLis
 [JsonSerializable(typeof(DecisionRequest))]
 [JsonSerializable(typeof(DecisionAnswer))]
 [JsonSerializable(typeof(Shown))]
+[JsonSerializable(typeof(AuditAnswer))]
+[JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(OperatorRefusal))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -39,6 +39,7 @@ internal static class Smcp
         DecisionCommand.Make("confirm", "Say yes to an execution that waits for it.", flags, terminal),
         DecisionCommand.Make("deny", "Say no to an execution that waits for a yes.", flags, terminal),
         TraceCommand.Make(flags, terminal),
+        AuditCommand.Make(flags, terminal),
         StdioCommand.Make(flags, terminal),
         DoctorCommand.Make(flags, terminal),
         ConfigCommand.Make(flags, terminal),

@@ -89,8 +89,8 @@ public sealed class GateTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
+    [InlineData(2)] // 1 is the audit's
+    [InlineData(3)]
     public async Task A_cancel_whose_process_dies_between_its_writes_never_passes_for_something_else(int write)
     {
         var stage = await GatedAsync();

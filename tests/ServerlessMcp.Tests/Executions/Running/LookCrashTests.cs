@@ -18,7 +18,7 @@ public sealed class LookCrashTests
     {
         var clean = await RunAsync(decision, _ => { });
 
-        for (var n = 3; n <= clean.Table.Writes; n++)
+        for (var n = 4; n <= clean.Table.Writes; n++)
         {
             var at = n;
             await CheckAsync(await RunAsync(decision, stage => stage.Table.BeforeWrite = write => DieIf(write == at)), decision, $"before write {n}");

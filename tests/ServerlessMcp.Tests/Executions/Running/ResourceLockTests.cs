@@ -67,7 +67,7 @@ public sealed class ResourceLockTests
     public async Task A_lock_whose_execution_was_never_written_ends_after_two_minutes()
     {
         Step[] many = [Change("arn:thing/kept"), .. Enumerable.Range(0, 9).Select(n => Change($"arn:thing/other-{n}", $"o{n}"))];
-        _stage.Table.BeforeWrite = n => _ = n == 3 ? throw new InvalidOperationException("The process dies.") : 0;
+        _stage.Table.BeforeWrite = n => _ = n == 4 ? throw new InvalidOperationException("The process dies.") : 0;
         await Assert.ThrowsAsync<InvalidOperationException>(() => _stage.StartAsync(many));
         _stage.Table.BeforeWrite = null;
         Assert.Equal("resource_locked", (await Assert.ThrowsAsync<CallerException>(() => _stage.StartAsync([Change("arn:thing/kept")]))).Code);
