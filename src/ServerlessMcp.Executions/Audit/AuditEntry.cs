@@ -62,10 +62,6 @@ public static class AuditKind
 
     public const string CancelRequested = "cancel_requested";
 
-    public const string KeyMade = "key_made";
-
-    public const string KeyRevoked = "key_revoked";
-
     public const string Frozen = "frozen";
 
     public const string Unfrozen = "unfrozen";
