@@ -39,6 +39,12 @@ internal sealed class AwsAnswers : IAwsReads
             return Task.FromException<AwsResult>(new AwsCallException(AwsFailure.Refused, code, "The test has no answer.", 400, null, false));
         }
 
+        // Who may only work with his own things: what he may do cannot be looked up.
+        if (service == "iam" && !Answers.ContainsKey($"{service}:{operation}"))
+        {
+            return Task.FromException<AwsResult>(new AwsCallException(AwsFailure.Refused, "AccessDenied", "Not allowed.", 403, null, false));
+        }
+
         return Fails is not null
             ? Task.FromException<AwsResult>(Fails)
             : Task.FromResult(new AwsResult(Answers[$"{service}:{operation}"].DeepClone().AsObject(), "req-1", 1));
