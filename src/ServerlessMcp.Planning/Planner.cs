@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
@@ -78,6 +79,13 @@ public sealed class Planner
 
     private List<PermissionNeed> Possible(IReadOnlyList<StepDraft> drafts, IReadOnlyList<Step> steps) =>
         [.. drafts.Zip(steps).SelectMany(pair => Needs.Possible(pair.Second, Builder.Declared(pair.First))).Distinct()];
+
+    /// <returns>The tags of what the plan changes as AWS shows them now, by ARN; none where they cannot be read.</returns>
+    public async Task<IReadOnlyDictionary<string, JsonNode>> TagsAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        var owners = OwnerReads.Of(plan.Target, plan.Steps);
+        return owners.Find(await Reads.RunAsync(plan.Target, [], owners.Wanted, cancellationToken)).Tags;
+    }
 
     /// <returns>What calls read before them, what the steps that change nothing see now, and who else manages what is changed.</returns>
     private async Task<(List<BeforeResult> Reads, IReadOnlyList<BeforeResult> Looks, OwnersFound Owners)> ReadAsync(

@@ -6,10 +6,12 @@ using Amazon.S3;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Lambda.Engine;
 using ServerlessMcp.Lambda.Storage;
 using ServerlessMcp.Server;
+using ServerlessMcp.Server.Access.Policies;
 
 namespace ServerlessMcp.Lambda.Hosting;
 
@@ -37,6 +39,8 @@ internal static class CloudHost
         builder.Services.AddSingleton<IAwsCatalog>(provider => provider.GetRequiredService<AwsCatalog>());
         builder.Services.AddSingleton(provider => new AwsClient(
             provider.GetRequiredService<AwsCatalog>(), endpoint is null ? new() : AwsClientOptions.Sandbox(endpoint), provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IPolicySource>(provider =>
+            settings.PolicyFile is { } path ? new PolicyFile(path, provider.GetRequiredService<IAwsCatalog>()) : BuiltInPolicy.Source);
         builder.Services.AddSingleton<IAwsReads>(provider => provider.GetRequiredService<AwsClient>());
         builder.Services.AddSingleton<IExecutionEngine>(provider => new StepFunctionsEngine(
             provider.GetRequiredService<AwsClient>(), settings.Machine, new(settings.Region)));

@@ -12,6 +12,9 @@ namespace ServerlessMcp.Lambda.Hosting;
 /// <param name="Port">Where to listen on 127.0.0.1: <c>PORT</c>; 0 is any free one.</param>
 internal sealed record CloudSettings(string Table, string Bucket, string Machine, string Region, IReadOnlyList<string> Hosts, KeySettings? Keys, int Port)
 {
+    /// <summary>Path of the policy file: <c>POLICY_FILE</c>; null is the built-in policy.</summary>
+    public string? PolicyFile { get; init; }
+
     /// <exception cref="CloudSettingsException">With all problems at once.</exception>
     public static CloudSettings Read(Func<string, string?> variable, bool withKeys = true)
     {
@@ -23,7 +26,10 @@ internal sealed record CloudSettings(string Table, string Bucket, string Machine
             Demand("AWS_REGION", "such as eu-west-1"),
             (variable("SMCP_HOSTS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             withKeys ? Keyring() : null,
-            Port());
+            Port())
+        {
+            PolicyFile = variable("POLICY_FILE") is { Length: > 0 } path ? path : null,
+        };
         if (settings.Machine is [_, ..] machine && (!machine.StartsWith("arn:", StringComparison.Ordinal) || !machine.Contains(":stateMachine:", StringComparison.Ordinal)))
         {
             problems.Add($"SMCP_MACHINE is '{machine}'; it must be the ARN of a state machine, arn:aws:states:REGION:ACCOUNT:stateMachine:NAME.");

@@ -53,6 +53,13 @@ internal sealed class DatabaseDoor : IOperatorDoor
     public Task<IReadOnlyList<string>> AuditAsync(string? executionId, int limit, CancellationToken cancellationToken) =>
         AuditReader.ReadAsync(_table, TimeProvider.System, executionId, limit, cancellationToken);
 
+    public Task<string> FreezeAsync(bool isFrozen, string? reason, CancellationToken cancellationToken) =>
+        FreezeText.SetAsync(new(_table, TimeProvider.System), Operator, isFrozen, reason, cancellationToken);
+
+    public Task<string> PolicyAsync(CancellationToken cancellationToken) => throw NoServer();
+
+    public Task<PlanToJudge> PlanAsync(string planId, CancellationToken cancellationToken) => throw NoServer();
+
     public void Dispose() => _database.Dispose();
 
     private async Task<KeyStore> StoreAsync(CancellationToken cancellationToken) =>
@@ -61,5 +68,5 @@ internal sealed class DatabaseDoor : IOperatorDoor
     private static OperatorKey View(KeyRecord key) => OperatorKey.Of(key, TimeProvider.System.GetUtcNow());
 
     private static CallerException NoServer() =>
-        new("no_server", "No server runs on this data folder, so nothing would go on: start it with 'smcp serve', then decide.");
+        new("no_server", "No server runs on this data folder, so nothing would go on: start it with 'smcp serve'.");
 }

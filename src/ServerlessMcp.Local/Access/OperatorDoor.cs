@@ -42,6 +42,19 @@ internal interface IOperatorDoor : IDisposable
     /// <param name="executionId">Null: of all.</param>
     /// <returns>The newest records first, each the JSON that was hashed.</returns>
     Task<IReadOnlyList<string>> AuditAsync(string? executionId, int limit, CancellationToken cancellationToken);
+
+    /// <param name="isFrozen">False ends a freeze.</param>
+    /// <returns>What stands now, in a sentence.</returns>
+    /// <exception cref="CallerException"><c>invalid_reason</c>.</exception>
+    Task<string> FreezeAsync(bool isFrozen, string? reason, CancellationToken cancellationToken);
+
+    /// <returns>The policy in force and whether changes are frozen.</returns>
+    /// <exception cref="CallerException"><c>no_server</c>.</exception>
+    Task<string> PolicyAsync(CancellationToken cancellationToken);
+
+    /// <returns>A stored plan as a policy judges it; the tags as AWS shows them now.</returns>
+    /// <exception cref="CallerException"><c>no_server</c>, <c>plan_not_found</c>.</exception>
+    Task<PlanToJudge> PlanAsync(string planId, CancellationToken cancellationToken);
 }
 
 internal static class OperatorDoor
@@ -101,6 +114,18 @@ internal sealed class ServerDoor : IOperatorDoor
     public async Task<IReadOnlyList<string>> AuditAsync(string? executionId, int limit, CancellationToken cancellationToken) => await AskAsync(
         HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"audit?limit={limit}&execution={Uri.EscapeDataString(executionId ?? "")}"), null,
         OperatorJson.Default.ListString, cancellationToken);
+
+    public async Task<string> FreezeAsync(bool isFrozen, string? reason, CancellationToken cancellationToken)
+    {
+        using var body = JsonContent.Create(new(isFrozen, reason), OperatorJson.Default.FreezeRequest);
+        return (await AskAsync(HttpMethod.Post, "freeze", body, OperatorJson.Default.Shown, cancellationToken)).Text;
+    }
+
+    public async Task<string> PolicyAsync(CancellationToken cancellationToken) =>
+        (await AskAsync(HttpMethod.Get, "policy", null, OperatorJson.Default.Shown, cancellationToken)).Text;
+
+    public async Task<PlanToJudge> PlanAsync(string planId, CancellationToken cancellationToken) => await AskAsync(
+        HttpMethod.Get, $"plans/{Uri.EscapeDataString(planId)}", null, PlanToJudgeJson.Default.PlanToJudge, cancellationToken);
 
     public void Dispose() => _http.Dispose();
 

@@ -26,6 +26,9 @@ internal static class OperatorEndpoints
         app.MapPost("/operator/executions/{id}/decision", Guarded(DecideAsync));
         app.MapGet("/operator/audit", Guarded(AuditAsync));
         app.MapGet("/operator/audit/verify", Guarded(VerifyAuditAsync));
+        app.MapPost("/operator/freeze", Guarded(PolicyEndpoints.FreezeAsync));
+        app.MapGet("/operator/policy", Guarded((http, _) => PolicyEndpoints.ShowAsync(http)));
+        app.MapGet("/operator/plans/{id}", Guarded(PolicyEndpoints.PlanAsync));
     }
 
     private static RequestDelegate Guarded(Func<HttpContext, Principal, Task> handle) => async http =>
@@ -145,7 +148,7 @@ internal static class OperatorEndpoints
     private static OperatorKey View(KeyRecord key, HttpContext http) =>
         OperatorKey.Of(key, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
 
-    private static async Task<T> BodyAsync<T>(HttpContext http, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
+    internal static async Task<T> BodyAsync<T>(HttpContext http, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted) ?? throw new JsonException();
 
     private static Task RefuseAsync(HttpContext http, int status, OperatorRefusal refusal)

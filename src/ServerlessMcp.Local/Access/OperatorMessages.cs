@@ -32,7 +32,10 @@ internal sealed record DecisionRequest(bool Approve, GateSeen? Seen = null);
 /// <param name="Text">What stands now, in a sentence.</param>
 internal sealed record DecisionAnswer(string Text);
 
-/// <param name="Text">A plan or an execution as its readers know it.</param>
+/// <param name="IsFrozen">False ends a freeze.</param>
+internal sealed record FreezeRequest(bool IsFrozen, string? Reason = null);
+
+/// <param name="Text">A plan, a policy or an execution as its readers know it.</param>
 /// <param name="Asks">The question in it that waits for a decision; null: none does.</param>
 internal sealed record Shown(string Text, GateSeen? Asks = null);
 
@@ -55,5 +58,6 @@ internal sealed record OperatorRefusal(string Code, string Message, IReadOnlyLis
 [JsonSerializable(typeof(Shown))]
 [JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(List<string>))]
+[JsonSerializable(typeof(FreezeRequest))]
 [JsonSerializable(typeof(OperatorRefusal))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

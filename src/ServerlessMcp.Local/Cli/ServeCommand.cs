@@ -17,6 +17,11 @@ internal static class ServeCommand
                 terminal.Error.WriteLine(banner);
             }
 
+            if (await host.NoteAsync(cancellationToken) is { } note)
+            {
+                terminal.Error.WriteLine(note);
+            }
+
             terminal.Say($"Listening on {host.Url}");
             await host.StoppedAsync(cancellationToken);
             return 0;

@@ -28,6 +28,11 @@ internal static class StdioCommand
 
         await using var host = await LocalHost.StartAsync(settings.WithAnyPort(), TimeProvider.System, terminal.Error.WriteLine, sweep: null, cancellationToken);
         terminal.Error.WriteLine(host.Banner ?? $"Serving {host.Url} over stdio.");
+        if (await host.NoteAsync(cancellationToken) is { } note)
+        {
+            terminal.Error.WriteLine(note);
+        }
+
         using var bridge = new StdioBridge(host.Url, host.Keys.Agent, Console.In, terminal.Out);
         await bridge.RunAsync(cancellationToken);
         return 0;

@@ -34,13 +34,17 @@ internal sealed partial record Setting(string Name, string? Variable, string Fla
     public static Setting AwsEndpoint { get; } = new(
         "aws_endpoint", null, "--aws-endpoint", "", "an http or https URL, such as http://127.0.0.1:4566", text => text.Length == 0 || IsUrl(text));
 
+    /// <summary>A file that is not there is told when it is read: the server starts, and refuses all changes.</summary>
+    public static Setting PolicyFile { get; } = new(
+        "policy_file", "POLICY_FILE", "--policy", "", "nothing (the built-in policy) or the path of a policy file", text => !Directory.Exists(text));
+
     public static Setting Aws { get; } = Switch("aws", "--aws");
 
     public static Setting NoAuth { get; } = Switch("no_auth", "--no-auth");
 
     /// <summary>In the order they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Port, LogLevel, Region, ToolCacheTime, EnabledTools, CriticalTools, Folder, AwsEndpoint, Aws, NoAuth];
+        [Port, LogLevel, Region, ToolCacheTime, EnabledTools, CriticalTools, Folder, AwsEndpoint, PolicyFile, Aws, NoAuth];
 
     /// <summary>A file must not set it: a client may start the server in the folder of somebody else's repository.</summary>
     public bool IsFlagOnly { get; private init; }

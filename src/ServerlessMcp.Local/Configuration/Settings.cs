@@ -35,12 +35,22 @@ internal sealed class Settings(IReadOnlyList<SettingValue> values, IReadOnlyList
     /// <summary>Null: an emulator is started.</summary>
     public Uri? AwsEndpoint => Text(Setting.AwsEndpoint) is { Length: > 0 } url ? new(url) : null;
 
+    /// <summary>Null: the built-in policy. In a settings file it counts from that file's folder.</summary>
+    public string? PolicyFile => Values.First(value => value.Setting == Setting.PolicyFile) is { Text.Length: > 0 } value
+        ? Path.GetFullPath(value.Text, IsOfFile(value) ? Path.GetDirectoryName(Path.GetFullPath(File!))! : Environment.CurrentDirectory)
+        : null;
+
+    /// <summary>From the settings file, rather than from a flag or the environment.</summary>
+    public bool IsPolicyOfFile => IsOfFile(Values.First(value => value.Setting == Setting.PolicyFile));
+
     public bool Aws => Text(Setting.Aws) == "true";
 
     public bool NoAuth => Text(Setting.NoAuth) == "true";
 
     /// <summary>The same with any free port, for a server that only this process talks to.</summary>
     public Settings WithAnyPort() => new([.. Values.Select(value => value.Setting == Setting.Port ? value with { Text = "0", Source = "stdio" } : value)], Targets, File);
+
+    private bool IsOfFile(SettingValue value) => File is not null && value.Source == $"file {File}";
 
     private string Text(Setting setting) => Values.First(value => value.Setting == setting).Text;
 

@@ -44,12 +44,20 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
             yield return $"{Source(settings, Setting.Aws)} and {Source(settings, Setting.AwsEndpoint)}: choose one; --aws is your own account, --aws-endpoint another emulator.";
         }
 
+        if (settings is { Aws: true, IsPolicyOfFile: true, File: { } own } && !IsInDataFolder(own, settings))
+        {
+            yield return $"file {own}: with --aws, '{Setting.PolicyFile.Name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder loosens the rules; move it there, or set {Setting.PolicyFile.Flag}.";
+        }
+
         // A role is assumed with the user's own credentials: like --aws itself, no file of somebody else's folder may ask for that.
-        if (settings is { Aws: true, Targets.Count: > 0, File: { } path } && Path.GetDirectoryName(Path.GetFullPath(path)) != Path.TrimEndingDirectorySeparator(settings.DataFolder))
+        if (settings is { Aws: true, Targets.Count: > 0, File: { } path } && !IsInDataFolder(path, settings))
         {
             yield return $"file {path}: with --aws, '{TargetsReader.Name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder opens another account; move it there.";
         }
     }
+
+    private static bool IsInDataFolder(string file, Settings settings) =>
+        Path.GetDirectoryName(Path.GetFullPath(file)) == Path.TrimEndingDirectorySeparator(settings.DataFolder);
 
     private static string Source(Settings settings, Setting setting) => settings.Values.First(value => value.Setting == setting).Source;
 

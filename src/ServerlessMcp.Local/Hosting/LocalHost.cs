@@ -86,6 +86,9 @@ internal sealed class LocalHost : IAsyncDisposable
         }
     }
 
+    /// <summary>That the policy is broken or changes are frozen, for who starts the server; null: neither.</summary>
+    public Task<string?> NoteAsync(CancellationToken cancellationToken) => LocalPolicy.NoteAsync(_app.Services, cancellationToken);
+
     /// <summary>Until the process is told to stop.</summary>
     public Task StoppedAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
 
@@ -129,6 +132,7 @@ internal sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(new FileBlobs(new LocalFiles(settings.DataFolder).Blobs));
         builder.Services.AddSingleton<IBlobs>(provider => provider.GetRequiredService<FileBlobs>());
         builder.Services.AddAws(aws);
+        builder.Services.AddSingleton(LocalPolicy.Of(settings, aws.Catalog));
         builder.Services.AddExecutions(aws, timing);
         builder.Services.AddServerlessMcp(Options(settings, aws, keyring));
         builder.Services.AddHostedService<LocalSweep>();

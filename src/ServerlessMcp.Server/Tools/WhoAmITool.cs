@@ -2,12 +2,14 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.State;
 using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
 
 /// <summary>Who the caller is here and in AWS, and what they may do.</summary>
-internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceProvider services) : ServerTool
+internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IPolicySource policies, Freezes freezes, IServiceProvider services) : ServerTool
 {
     public override ToolDefinition Definition { get; } = new()
     {
@@ -29,6 +31,8 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
             "mode":{"type":"string"},"account":{"type":"string"},"arn":{"type":"string"},
             "region":{"type":"string"},"changes":{"type":"boolean"},"problem":{"type":"string"}}},
             "targets":{"type":"array","items":{"type":"object"}},
+            "policy":{"type":"object","properties":{
+            "name":{"type":"string"},"hash":{"type":"string"},"broken":{"type":"boolean"},"frozen":{"type":"string"}}},
             "tools":{"type":"array","items":{"type":"string"}},
             "version":{"type":"string"},
             {{{{{{NextCalls.Schema}}}}}}
@@ -40,6 +44,7 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
     {
         var side = await AwsSideAsync(cancellationToken);
         var tools = services.GetRequiredService<ToolCatalog>().NamesFor(call.Caller).ToList();
+        var policy = await PolicyAsync(cancellationToken);
         var scopes = call.Caller.Scopes.Order(StringComparer.Ordinal).ToList();
         var structured = new JsonObject
         {
@@ -50,6 +55,7 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
                 ["scopes"] = Views.Texts(scopes),
             },
             ["aws"] = side,
+            ["policy"] = policy,
             ["tools"] = Views.Texts(tools),
             ["version"] = options.Version,
         };
@@ -67,9 +73,21 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IServiceP
         return ToolAnswer.Of(
             $"You are {call.Caller.Name} ({call.Caller.Id}) with {string.Join(", ", scopes)}.\n"
             + $"AWS: {options.Mode}, account {account}, region {options.Region}; changes: {changes}.{problem}\n{TargetViews.Line(options.Targets)}"
+            + $"Policy: {(policy["name"] is { } name ? name : "BROKEN, so every change is refused until its operator has mended it")}.{(policy["frozen"] is { } frozen ? $" {frozen}." : "")}\n"
             + $"Tools: {string.Join(", ", tools)}.",
             structured,
             next);
+    }
+
+    /// <summary>What everybody may know: that it is broken, not what is wrong in which file.</summary>
+    private async Task<JsonObject> PolicyAsync(CancellationToken cancellationToken)
+    {
+        var inForce = policies.Read();
+        var view = new JsonObject { ["broken"] = inForce.Policy is null };
+        ExecutionViews.Add(view, "name", inForce.Policy?.Name);
+        ExecutionViews.Add(view, "hash", inForce.Hash);
+        ExecutionViews.Add(view, "frozen", (await freezes.FindAsync(cancellationToken))?.Text);
+        return view;
     }
 
     private async Task<JsonObject> AwsSideAsync(CancellationToken cancellationToken)

@@ -54,6 +54,22 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_policy_file_counts_from_the_file_that_names_it_and_with_aws_only_from_the_data_folder()
+    {
+        var path = WriteFile("smcp.yaml", "policy_file: rules/policy.yaml\n");
+        Assert.Equal(Path.Combine(_folder.Path, "rules", "policy.yaml"), Read().PolicyFile);
+        _flags["--aws"] = "true";
+        Assert.NotNull(Read().PolicyFile);
+
+        _environment["SMCP_DATA"] = Path.Combine(_folder.Path, "data");
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+        Assert.StartsWith($"file {path}: with --aws, 'policy_file' is read from the data folder only", Assert.Single(wrong.Problems), StringComparison.Ordinal);
+
+        _flags["--policy"] = "own.yaml";
+        Assert.Equal(Path.GetFullPath("own.yaml"), Read().PolicyFile);
+    }
+
+    [Fact]
     public void The_environment_wins_over_the_file_and_a_flag_over_both()
     {
         WriteFile("smcp.yaml", "port: 9001\nregion: eu-west-1\nlog_level: debug\n");
