@@ -28,6 +28,11 @@ public sealed record ServerOptions
     /// <summary>Null: no key can be checked, so none opens and the answer is 503; for servers of <see cref="NoAuthPrincipal"/>.</summary>
     public KeySettings? Keys { get; init; }
 
+    /// <summary>Null: no token is taken, and no client is told of an authorization server.</summary>
+    public JwtSettings? Jwt { get; init; }
+
+    public AccessLimits Limits { get; init; } = AccessLimits.OnePerson;
+
     /// <summary>Set: every caller is this principal and no key is asked for. Only for a server that listens on loopback alone.</summary>
     public Principal? NoAuthPrincipal { get; init; }
 

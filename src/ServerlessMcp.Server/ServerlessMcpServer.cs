@@ -48,6 +48,7 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<ExecutionStore>();
         services.TryAddSingleton<ProblemStore>();
         services.TryAddSingleton<ExecutionStarter>();
+        services.TryAddSingleton<CallerBounds>();
         services.TryAddSingleton<ExecutionGates>();
         services.TryAddSingleton(_ => UndoCatalogue.Load());
         services.TryAddSingleton<OperationSearch>();
@@ -90,6 +91,15 @@ public static class ServerlessMcpServer
             services.TryAddSingleton<FirstKeyStore>();
         }
 
+        if (options.Jwt is { } jwt)
+        {
+            services.TryAddSingleton(jwt);
+            services.TryAddSingleton<TokenCheck>();
+        }
+
+        services.TryAddSingleton<IRateLimiter, MemoryRateLimiter>();
+        services.TryAddSingleton<FailedCallers>();
+        services.TryAddSingleton<ScopeNeeds>();
         services.AddSingleton<ToolCatalog>();
         services.AddSingleton<ToolCalls>();
         services.AddSingleton<TasksExtension>();
@@ -97,16 +107,19 @@ public static class ServerlessMcpServer
         return services.AddMcpServer().WithHttpTransport(transport => transport.SessionMode = HttpServerSessionMode.Stateless);
     }
 
-    /// <summary>Order: Host and Origin, key, body, then the SDK.</summary>
+    /// <summary>Order: size, Host and Origin, key or token, body, limits and scope, then the SDK.</summary>
     public static WebApplication MapServerlessMcp(this WebApplication app)
     {
+        app.UseMiddleware<SizeCheck>();
         app.UseMiddleware<HostCheck>();
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Path), branch =>
         {
-            branch.UseMiddleware<KeyCheck>();
+            branch.UseMiddleware<CallerCheck>();
             branch.UseMiddleware<BodyCheck>();
+            branch.UseMiddleware<CallCheck>();
             branch.UseMiddleware<SingleEventAsJson>();
         });
+        app.MapResourceMetadata(app.Services.GetRequiredService<ServerOptions>());
         app.MapMcp(Path);
         return app;
     }

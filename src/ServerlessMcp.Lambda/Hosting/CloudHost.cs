@@ -11,6 +11,7 @@ using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Lambda.Engine;
 using ServerlessMcp.Lambda.Storage;
 using ServerlessMcp.Server;
+using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Access.Policies;
 
 namespace ServerlessMcp.Lambda.Hosting;
@@ -33,6 +34,8 @@ internal static class CloudHost
         builder.Services.AddSingleton<IAmazonDynamoDB>(_ => Dynamo(settings, endpoint));
         builder.Services.AddSingleton<ITable>(provider => new DynamoTable(
             provider.GetRequiredService<IAmazonDynamoDB>(), settings.Table, provider.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IRateLimiter>(provider => new DynamoRateLimiter(
+            provider.GetRequiredService<IAmazonDynamoDB>(), settings.Table, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<IAmazonS3>(_ => S3(settings, endpoint));
         builder.Services.AddSingleton<IBlobs>(provider => new S3Blobs(provider.GetRequiredService<IAmazonS3>(), settings.Bucket));
         builder.Services.AddSingleton<AwsCatalog>();
@@ -51,6 +54,8 @@ internal static class CloudHost
             Mode = endpoint is null ? "aws" : "sandbox",
             ChangesAllowed = endpoint is not null,
             Keys = settings.Keys,
+            Jwt = settings.Jwt,
+            Limits = AccessLimits.Shared,
             NoAuthPrincipal = endpoint is null ? null : new("local", "local", new HashSet<string>(StringComparer.Ordinal) { Scope.Read, Scope.Operate }),
         });
 

@@ -9,8 +9,10 @@ namespace ServerlessMcp.Lambda.Hosting;
 /// <param name="Region"><c>AWS_REGION</c>, which Lambda sets.</param>
 /// <param name="Hosts">Names that may stand in the Host header: <c>SMCP_HOSTS</c>, with commas.</param>
 /// <param name="Keys"><c>SMCP_ENVIRONMENT</c> and <c>SMCP_PEPPERS</c>; null when no keys are asked for.</param>
+/// <param name="Jwt"><c>SMCP_RESOURCE</c>, the endpoint's own address, and <c>SMCP_ISSUERS</c>, with commas; null when tokens are not taken.</param>
 /// <param name="Port">Where to listen on 127.0.0.1: <c>PORT</c>; 0 is any free one.</param>
-internal sealed record CloudSettings(string Table, string Bucket, string Machine, string Region, IReadOnlyList<string> Hosts, KeySettings? Keys, int Port)
+internal sealed record CloudSettings(
+    string Table, string Bucket, string Machine, string Region, IReadOnlyList<string> Hosts, KeySettings? Keys, JwtSettings? Jwt, int Port)
 {
     /// <summary>Path of the policy file: <c>POLICY_FILE</c>; null is the built-in policy.</summary>
     public string? PolicyFile { get; init; }
@@ -24,8 +26,9 @@ internal sealed record CloudSettings(string Table, string Bucket, string Machine
             Demand("SMCP_BLOBS", "the name of the bucket of blobs"),
             Demand("SMCP_MACHINE", "the ARN of the state machine"),
             Demand("AWS_REGION", "such as eu-west-1"),
-            (variable("SMCP_HOSTS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Parts("SMCP_HOSTS"),
             withKeys ? Keyring() : null,
+            Tokens(),
             Port())
         {
             PolicyFile = variable("POLICY_FILE") is { Length: > 0 } path ? path : null,
@@ -47,6 +50,31 @@ internal sealed record CloudSettings(string Table, string Bucket, string Machine
 
             return value ?? "";
         }
+
+        JwtSettings? Tokens()
+        {
+            var issuers = Parts("SMCP_ISSUERS");
+            var resource = variable("SMCP_RESOURCE");
+            if (issuers.Length == 0 && string.IsNullOrWhiteSpace(resource))
+            {
+                return null;
+            }
+
+            if (issuers.Length == 0 || !Uri.TryCreate(resource, UriKind.Absolute, out var address))
+            {
+                problems.Add("SMCP_ISSUERS and SMCP_RESOURCE belong together: the issuers' https addresses, and this endpoint's own, such as https://mcp.example.com/mcp.");
+                return null;
+            }
+
+            const string plain = " JWT";
+            var jwt = new JwtSettings(
+                address,
+                [.. issuers.Select(issuer => issuer.EndsWith(plain, StringComparison.Ordinal) ? new JwtIssuer(issuer[..^plain.Length].Trim(), PlainType: true) : new(issuer))]);
+            problems.AddRange(jwt.Problems().Select(problem => $"SMCP_ISSUERS, SMCP_RESOURCE: {problem}"));
+            return jwt;
+        }
+
+        string[] Parts(string name) => (variable(name) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
         KeySettings? Keyring()
         {

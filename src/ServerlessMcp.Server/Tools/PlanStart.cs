@@ -1,6 +1,7 @@
 using ModelContextProtocol.Protocol;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Server.Mcp.Tasks;
 
@@ -11,10 +12,10 @@ namespace ServerlessMcp.Server.Tools;
 /// task (<c>input_required</c>), else in this very call, which the client then repeats with the answer, else by the command in the text.
 /// </summary>
 internal sealed class PlanStart(
-    PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, ServerOptions options)
+    PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, CallerBounds bounds, ServerOptions options)
 {
     /// <param name="stored">Started already: its execution is the answer, whatever the rules say today.</param>
-    /// <exception cref="CallerException"><c>changes_off</c>, and what <see cref="ExecutionStarter"/> throws.</exception>
+    /// <exception cref="CallerException"><c>changes_off</c>, what <see cref="CallerBounds"/> and <see cref="ExecutionStarter"/> throw.</exception>
     /// <exception cref="InputRequiredException">The client is to ask its user.</exception>
     public async Task<ToolAnswer> StartAsync(
         ToolCall call, StoredPlan stored, string? idempotencyKey, CancellationToken cancellationToken)
@@ -22,6 +23,7 @@ internal sealed class PlanStart(
         if (stored.ExecutionId is null)
         {
             CheckChanges($"plan {stored.Plan.PlanId} stands and");
+            await bounds.DemandAsync(call.Caller, cancellationToken);
         }
 
         var plan = stored.Plan;

@@ -14,6 +14,7 @@ internal sealed class AwsAnswers : IAwsReads
     {
         ["sts:GetCallerIdentity"] = new() { ["Account"] = "111122223333", ["Arn"] = "arn:aws:iam::111122223333:user/test" },
         ["ec2:DescribeInstances"] = JsonNode.Parse(PlannerFixture.Running)!.AsObject(),
+        ["iam:SimulatePrincipalPolicy"] = new() { ["EvaluationResults"] = new JsonArray() },
         ["resource-groups-tagging-api:GetResources"] = new() { ["ResourceTagMappingList"] = new JsonArray() },
     };
 

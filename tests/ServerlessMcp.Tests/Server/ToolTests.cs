@@ -177,7 +177,7 @@ public sealed class ToolTests
         var refused = await server.CallAsync("aws_change", Stop, reader);
 
         Assert.Equal(["whoami", "find_operations", "aws_read", "find_resources", "get_resource", "get_execution", "list_executions"], list);
-        Assert.Equal("missing_scope", Code(refused));
+        Assert.Equal("insufficient_scope", (string?)refused["data"]!["error"]);
         Assert.Empty(Engine(server).Started);
     }
 

@@ -60,7 +60,7 @@ public sealed class WaitingTests
     private async Task<string> LookAsync(int seconds)
     {
         var executions = new ExecutionStore(_table);
-        var plans = new PlanStart(new(_table), null!, executions, null!, new ServerOptions());
+        var plans = new PlanStart(new(_table), null!, executions, null!, null!, new ServerOptions());
         var arguments = new Dictionary<string, JsonElement>
         {
             ["id"] = JsonElement.Parse($"\"{Id}\""),
