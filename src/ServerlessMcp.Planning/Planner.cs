@@ -73,7 +73,7 @@ public sealed class Planner
         Refuse(drafts, steps, reads, looks);
         var finished = steps.Select((step, n) => Builder.Finish(step, drafts[n], target, reads[n], problems)).ToList();
         problems.ThrowIfAny();
-        var preview = PreviewWriter.Write(finished, reads, owners, PermissionReport.Of(finished, permitted, Needs), looks);
+        var preview = PreviewWriter.Write(target, finished, reads, owners, PermissionReport.Of(finished, permitted, Needs), looks);
         return await AssembleAsync(request, caller, undoOf, target, finished, preview, owners, cancellationToken);
     }
 

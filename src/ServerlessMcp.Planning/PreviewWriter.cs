@@ -1,4 +1,5 @@
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Planning.Cost;
 using ServerlessMcp.Planning.Permissions;
 
 namespace ServerlessMcp.Planning;
@@ -11,11 +12,11 @@ internal static class PreviewWriter
 
     /// <param name="looks">What the steps that change nothing see now; empty: nobody looked.</param>
     public static PlanPreview Write(
-        IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, OwnersFound owners, PermissionReport permissions,
+        PlanTarget target, IReadOnlyList<Step> steps, IReadOnlyList<BeforeResult> reads, OwnersFound owners, PermissionReport permissions,
         IReadOnlyList<BeforeResult>? looks = null)
     {
         var seen = steps.Zip(looks ?? []).ToList();
-        var (cost, whyNoCost) = PlanCost.Of(steps);
+        var cost = PlanCost.Of(target, steps);
         var managed = steps.Zip(reads, (step, read) => (step, owner: Owner(step, read, owners))).Where(item => item.owner is not null).ToList();
         return new()
         {
@@ -24,12 +25,13 @@ internal static class PreviewWriter
             Reversibility = steps.Max(step => step.Reversibility.Class),
             ManagedBy = [.. managed.Where(item => item.owner!.Stack is not null)
                 .Select(item => new ManagedResource(item.owner!.Stack!, Resource(item.step))).Distinct()],
-            MonthlyCostDeltaUsd = cost,
+            MonthlyCostDeltaUsd = cost.MonthlyDeltaUsd,
+            CostNotes = cost.Notes,
             MissingPermissions = permissions.Permissions is { } checkedOnes
                 ? [.. checkedOnes.Steps.SelectMany(step => step.Denied).Select(denied => $"{denied.Action} on {denied.Resource}").Distinct()]
                 : null,
             Permissions = permissions.Permissions,
-            NotChecked = [.. NotChecked(steps, reads, whyNoCost), .. permissions.NotChecked, .. owners.Unknown, .. seen.Select(one => LookAhead.NotChecked(one.First, one.Second)).OfType<string>()],
+            NotChecked = [.. NotChecked(steps, reads, cost.Why), .. permissions.NotChecked, .. owners.Unknown, .. seen.Select(one => LookAhead.NotChecked(one.First, one.Second)).OfType<string>()],
             Warnings =
             [
                 .. permissions.Warnings,
@@ -60,5 +62,5 @@ internal static class PreviewWriter
         steps.Zip(reads)
             .Where(item => !item.Second.Planned)
             .Select(item => $"what is there before {item.First.Id}: {item.Second.Why}")
-            .Concat(whyNoCost is null ? [] : [$"cost: {whyNoCost}"]);
+            .Concat(whyNoCost is null ? [] : [$"cost: not known for {whyNoCost}"]);
 }

@@ -52,6 +52,9 @@ public sealed record PlanPreview
     /// <summary>Null when not checked; <see cref="NotChecked"/> says why.</summary>
     public decimal? MonthlyCostDeltaUsd { get; init; }
 
+    /// <summary>What was counted at which price, what is paid for by use and not counted, and of when and where the prices are.</summary>
+    public IReadOnlyList<string> CostNotes { get; init; } = [];
+
     /// <summary><c>action on resource</c>; null when not checked.</summary>
     public IReadOnlyList<string>? MissingPermissions { get; init; }
 

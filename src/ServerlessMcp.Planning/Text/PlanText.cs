@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Planning.Cost;
 
 namespace ServerlessMcp.Planning.Text;
 
@@ -118,9 +119,12 @@ public static class PlanText
         var steps = plan.Steps.Count == 1 ? "1 step" : $"{plan.Steps.Count} steps";
         text.Line($"{steps}: {string.Join(", ", counts)}. Undo of the whole: {Word(preview.Reversibility)}.");
         text.Column("Verdict:", $"{Word(preview.Verdict.Is)} ({preview.Verdict.Rule})", FactColumn);
-        text.Column("Cost:", preview.MonthlyCostDeltaUsd is { } cost
-            ? string.Create(CultureInfo.InvariantCulture, $"{cost:+0.00;-0.00;0.00} USD a month{(cost == 0 ? ": no step makes or ends what costs while it stands" : "")}")
-            : "not checked", FactColumn);
+        text.Column("Cost:", Cost(preview), FactColumn);
+        foreach (var note in preview.CostNotes)
+        {
+            text.Column("", note, FactColumn);
+        }
+
         if (preview.Permissions is { } permissions)
         {
             text.Column("Allowed:", Allowed(permissions), FactColumn);
@@ -129,6 +133,14 @@ public static class PlanText
         List(text, "Warning:", preview.Warnings);
         List(text, "Not checked:", preview.NotChecked);
     }
+
+    private static string Cost(PlanPreview preview) => preview.MonthlyCostDeltaUsd switch
+    {
+        null when preview.CostNotes.Count > 0 => "not known as a whole",
+        null => "not checked",
+        0 => "0.00 USD a month: no step makes or ends what costs while it stands",
+        { } cost => string.Create(CultureInfo.InvariantCulture, $"{cost:+0.00;-0.00} USD a month of {PriceList.HoursAMonth} hours"),
+    };
 
     private static string Allowed(PlanPermissions permissions)
     {

@@ -75,7 +75,7 @@ public sealed class UndoPlanner
             : _planner.Builder.Finish(undo.Step, undo.Draft, plan.Target, reads[n], new())).ToList();
         var shown = undos.Select((undo, n) => undo.Draft is null ? undo.Recorded.Now : reads[n]).ToList();
         var found = await _planner.Reads.OwnersAsync(plan.Target, owners, [.. reads.Skip(undos.Count)], cancellationToken);
-        var preview = PreviewWriter.Write(steps, shown, found, PermissionReport.Of(steps, await permitting, _planner.Needs));
+        var preview = PreviewWriter.Write(plan.Target, steps, shown, found, PermissionReport.Of(steps, await permitting, _planner.Needs));
         var request = new PlanRequest($"Undo: {plan.Title}", plan.Target.Account, plan.Target.Region, []) { Tool = Tool };
         return await _planner.AssembleAsync(
             request, caller, execution.ExecutionId, plan.Target, steps, preview with { Warnings = [.. preview.Warnings, .. stays], TakesBack = true }, found,

@@ -118,6 +118,7 @@ internal static class PlanViews
         ["managed_by"] = new JsonArray([.. preview.ManagedBy.Select(managed =>
             (JsonNode)new JsonObject { ["stack"] = managed.Stack, ["resource"] = managed.Resource })]),
         ["monthly_cost_delta_usd"] = preview.MonthlyCostDeltaUsd,
+        ["cost_notes"] = Views.Texts(preview.CostNotes),
         ["missing_permissions"] = preview.MissingPermissions is { } missing ? Views.Texts(missing) : null,
         ["permissions"] = Permissions(preview.Permissions),
         ["not_checked"] = Views.Texts(preview.NotChecked),

@@ -25,7 +25,7 @@ public sealed class PlannerTests
         Assert.Equal(VerdictKind.Allow, planned.Preview.Verdict.Is);
         Assert.Null(planned.Preview.MonthlyCostDeltaUsd);
         Assert.Null(planned.Preview.MissingPermissions);
-        Assert.Equal(["cost: there is no price list yet, and these may cost or save something: ec2:StopInstances", "permissions: sts:GetCallerIdentity did not say who the caller is"], planned.Preview.NotChecked);
+        Assert.Equal(["cost: not known for stop (ec2:StopInstances may cost or save something, and is not in the price list)", "permissions: sts:GetCallerIdentity did not say who the caller is"], planned.Preview.NotChecked);
     }
 
     [Fact]
