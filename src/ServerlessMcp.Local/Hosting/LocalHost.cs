@@ -30,6 +30,9 @@ internal sealed class LocalHost : IAsyncDisposable
     /// <summary>With <c>/mcp</c>.</summary>
     public Uri Url { get; }
 
+    /// <summary>The endpoint's and the operator's.</summary>
+    public IReadOnlyList<Endpoint> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     public LocalKeys Keys { get; }
 
     /// <summary>Null with <c>--aws</c> and <c>--aws-endpoint</c>.</summary>

@@ -32,6 +32,7 @@ internal sealed record RequestHead(JsonNode? Id, string Method, string? Name, st
         parameters.ValueKind != JsonValueKind.Object ? "params: expected an object."
         : IsOther(parameters, "_meta", JsonValueKind.Object) ? "params._meta: expected an object."
         : method is "tools/call" or "prompts/get" && IsOther(parameters, "name", JsonValueKind.String) ? "params.name: expected a text."
+        : method == "resources/read" && IsOther(parameters, "uri", JsonValueKind.String) ? "params.uri: expected a text."
         : method is "tools/call" or "prompts/get" && IsOther(parameters, "arguments", JsonValueKind.Object, JsonValueKind.Null) ? "params.arguments: expected an object."
         : null;
 
