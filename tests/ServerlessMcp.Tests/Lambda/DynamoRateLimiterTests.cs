@@ -10,16 +10,26 @@ namespace ServerlessMcp.Tests.Lambda;
 [Collection(WithEmulator.Name)]
 public sealed class DynamoRateLimiterTests(EmulatorFixture emulator) : RateLimiterContract, IDisposable
 {
+    private readonly OneRequestAtATime _http = new();
     private AmazonDynamoDBClient? _client;
 
-    public void Dispose() => _client?.Dispose();
+    public void Dispose()
+    {
+        _client?.Dispose();
+        _http.Dispose();
+    }
 
     protected override async ValueTask<IRateLimiter> OpenAsync(TimeProvider clock)
     {
         var name = $"rates-{Guid.NewGuid():N}";
         _client = new(
             EmulatorFixture.Credentials,
-            DynamoTable.Configure(new AmazonDynamoDBConfig { ServiceURL = emulator.Direct.ToString(), AuthenticationRegion = "eu-west-1" }));
+            DynamoTable.Configure(new AmazonDynamoDBConfig
+            {
+                ServiceURL = emulator.Direct.ToString(),
+                AuthenticationRegion = "eu-west-1",
+                HttpClientFactory = _http,
+            }));
         await _client.CreateTableAsync(
             new CreateTableRequest
             {
