@@ -20,7 +20,7 @@ public sealed record AccessLimits(RateLimit Read, RateLimit Operate, RateLimit F
 
     /// <summary>One person at one machine: only what runs wild is stopped.</summary>
     public static AccessLimits OnePerson { get; } = new(
-        new("read", 500, TimeSpan.FromMilliseconds(10)),
+        new("read", 2_000, TimeSpan.FromMilliseconds(1)),
         new("operate", 200, TimeSpan.FromMilliseconds(50)),
         new("auth-fail", 600, TimeSpan.FromMilliseconds(100)),
         ChangesADay: 10_000,
