@@ -130,6 +130,7 @@ public sealed class Planner
             Hash = PlanHash.Compute(target, steps),
             Title = request.Title,
             CreatedBy = caller.Id,
+            CreatedByOwner = caller.Owner,
             CreatedAt = now,
             ExpiresAt = now.AddHours(request.ExpiresInHours),
             UndoOf = undoOf,

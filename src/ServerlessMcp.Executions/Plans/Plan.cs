@@ -16,6 +16,9 @@ public sealed record Plan
     /// <summary>Principal id.</summary>
     public required string CreatedBy { get; init; }
 
+    /// <summary>The person behind the creator: <see cref="Principal.Owner"/>.</summary>
+    public string? CreatedByOwner { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }

@@ -53,7 +53,7 @@ internal sealed class StartJudge(WorkerPorts ports, StepReader reader)
     public static GateOpen? Again(Execution execution, GateRecord yes, Verdict verdict, DateTimeOffset expiresAt)
     {
         var isEnough = verdict.Is != VerdictKind.Approve
-            || (execution.Gate is { Kind: "approve" } && (yes.By != execution.Owner || verdict.AllowSelf));
+            || (execution.Gate is { Kind: "approve" } && (verdict.AllowSelf || !yes.IsOwn));
         return isEnough ? null : GateOpen.Of(verdict, expiresAt)! with { Number = AgainNumber };
     }
 }

@@ -38,6 +38,9 @@ public sealed record Execution
     /// <summary>Principal id.</summary>
     public required string Owner { get; init; }
 
+    /// <summary>Ids and owners of who planned and who started it: none of these is another person where a plan asks for one.</summary>
+    public IReadOnlyList<string> Askers { get; init; } = [];
+
     public required ExecutionStatus Status { get; init; }
 
     /// <summary>The run that may act; a verb of another run answers CONTINUED.</summary>
@@ -99,6 +102,11 @@ public sealed record Execution
 
     public bool IsTerminal => Status > ExecutionStatus.RollingBack;
 
+    /// <summary>Two principals of one owner are one person. A person's name is compared without case, so that two ways to write it are no two people.</summary>
+    public bool IsAskedBy(Principal person) => Askers.Append(Owner).Any(asker => IsSame(asker, person.Id) || IsSame(asker, person.Owner));
+
+    private static bool IsSame(string one, string other) => one.AsSpan().Trim().Equals(other.AsSpan().Trim(), StringComparison.OrdinalIgnoreCase);
+
     /// <summary>It has ended as if it had never been: an undo that ended so may be asked for again.</summary>
     public bool ChangedNothing => Status is ExecutionStatus.Rejected or ExecutionStatus.RolledBack or ExecutionStatus.Cancelled;
 }
@@ -141,7 +149,11 @@ public sealed record GateSeen(string Hash, int Number);
 public sealed record ExecutionEvent(DateTimeOffset At, string Kind, string? StepId, string Text);
 
 /// <summary><c>EXEC#id / GATE#n</c>, put if absent: the first decision stands.</summary>
-public sealed record GateRecord(GateDecision Decision, string By, string Hash, DateTimeOffset At);
+public sealed record GateRecord(GateDecision Decision, string By, string Hash, DateTimeOffset At)
+{
+    /// <summary>Said by the person who asked.</summary>
+    public bool IsOwn { get; init; }
+}
 
 public enum GateDecision { Approve, Deny, Expire, Cancel }
 

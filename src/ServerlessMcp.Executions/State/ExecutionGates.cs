@@ -34,19 +34,24 @@ public sealed class ExecutionGates(ITable table, ExecutionStore executions, IExe
             throw new CallerException("another_question", $"Execution {executionId} asks another question by now ({gate.Rule}); look at it again.");
         }
 
-        if (gate.Kind == "approve" && (!by.May(Scope.Approve) || (execution.Owner == by.Id && !gate.AllowSelf)))
+        if (WhyNot(execution, gate, by) is { } why)
         {
-            throw new CallerException("may_not_decide", gate.AllowSelf
-                ? "Who decides here needs the scope 'approve'."
-                : "Another person with the scope 'approve' decides here, not the one who asked.");
+            throw new CallerException("may_not_decide", why);
         }
 
         await _audit.AppendAsync(
             Entry(AuditKind.GateDecided, by, execution) with { StepId = gate.StepId, Rule = gate.Rule, Outcome = StatusWord(decision) }, cancellationToken);
-        var record = await PutDecisionAsync(execution, gate, new(decision, by.Id, execution.Hash, time.GetUtcNow()), cancellationToken);
+        var record = await PutDecisionAsync(execution, gate, new(decision, by.Id, execution.Hash, time.GetUtcNow()) { IsOwn = execution.IsAskedBy(by) }, cancellationToken);
         await WakeAsync(executionId, gate.Number, cancellationToken);
         return record;
     }
+
+    /// <returns>Why this caller may not say yes or no here; null: they may.</returns>
+    public static string? WhyNot(Execution execution, GateOpen gate, Principal by) =>
+        gate.Kind != "approve" ? (execution.IsAskedBy(by) || by.May(Scope.Admin) ? null : "Who asked, or the operator, says yes or no here.")
+        : !by.May(Scope.Approve) ? "Who decides here needs the scope 'approve'."
+        : gate.AllowSelf || !execution.IsAskedBy(by) ? null
+        : $"Another person with the scope 'approve' decides here, not the one who planned or started it. Two keys of one owner are one person; yours is '{by.Owner}'. (allow_self in the policy lets one person do both.)";
 
     /// <summary>Asks for a cancel: cooperative, seen by the next verb, then everything is taken back. At a gate it races with the other decisions.</summary>
     /// <returns>The execution as it was then; asked again, as it is now, its end too.</returns>

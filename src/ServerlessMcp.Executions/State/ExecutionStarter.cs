@@ -154,6 +154,7 @@ public sealed class ExecutionStarter(
             Hash = stored.Plan.Hash,
             Title = stored.Plan.Title,
             Owner = caller.Id,
+            Askers = [.. new[] { caller.Id, caller.Owner, stored.Plan.CreatedBy, stored.Plan.CreatedByOwner }.OfType<string>().Distinct(StringComparer.Ordinal)],
             Status = verdict.Is == VerdictKind.Allow ? ExecutionStatus.Running : ExecutionStatus.AwaitingApproval,
             Scopes = [.. caller.Scopes.Order(StringComparer.Ordinal)],
             Gate = GateOpen.Of(verdict, stored.Plan.ExpiresAt),

@@ -80,6 +80,7 @@ public sealed class RollbackResumer(ITable table, PlanStore plans, ExecutionStor
             Hash = failed.Hash,
             Title = failed.Title,
             Owner = failed.Owner,
+            Askers = failed.Askers,
             Status = ExecutionStatus.RollingBack,
             Run = 1,
             Mode = Running.Runs.Rollback,

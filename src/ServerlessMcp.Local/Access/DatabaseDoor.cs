@@ -67,6 +67,6 @@ internal sealed class DatabaseDoor : IOperatorDoor
 
     private static OperatorKey View(KeyRecord key) => OperatorKey.Of(key, TimeProvider.System.GetUtcNow());
 
-    private static CallerException NoServer() =>
+    internal static CallerException NoServer() =>
         new("no_server", "No server runs on this data folder, so nothing would go on: start it with 'smcp serve'.");
 }

@@ -59,12 +59,31 @@ internal interface IOperatorDoor : IDisposable
 
 internal static class OperatorDoor
 {
-    /// <exception cref="CallerException"><c>no_key</c>, <c>database_in_use</c>.</exception>
-    public static IOperatorDoor Open(LocalFiles files) => files.Server() is not { } server
-        ? new DatabaseDoor(files)
-        : files.Keys() is { } keys
-            ? new ServerDoor(new Uri(server.Url), keys.Operator)
-            : throw new CallerException("no_key", $"{files.KeysPath} is missing or cannot be read: it holds the operator's key.");
+    /// <param name="keyFile">Holds the key of who asks; null: the operator asks.</param>
+    /// <exception cref="CallerException"><c>no_key</c>, <c>no_server</c>, <c>database_in_use</c>.</exception>
+    public static IOperatorDoor Open(LocalFiles files, string? keyFile = null) => (files.Server(), keyFile) switch
+    {
+        (null, null) => new DatabaseDoor(files),
+        (null, _) => throw DatabaseDoor.NoServer(),
+        ({ } server, null) => new ServerDoor(new Uri(server.Url), OperatorKeyOf(files)),
+        ({ } server, { } path) => new ServerDoor(new Uri(server.Url), KeyIn(path)),
+    };
+
+    private static string OperatorKeyOf(LocalFiles files) => files.Keys() is { } keys
+        ? keys.Operator
+        : throw new CallerException("no_key", $"{files.KeysPath} is missing or cannot be read: it holds the operator's key.");
+
+    private static string KeyIn(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw new CallerException("no_key", $"{path} cannot be read: {wrong.Message}", cause: wrong);
+        }
+    }
 }
 
 internal sealed class ServerDoor : IOperatorDoor

@@ -11,7 +11,7 @@ namespace ServerlessMcp.Local.Access;
 
 /// <summary>
 /// What the operator's command line asks a running server, which alone may open the database: keys, decisions at gates, and what is recorded of an execution. On the same
-/// loopback port as the endpoint; every request carries a key with the scope <c>admin</c>. No tool reaches this.
+/// loopback port as the endpoint; every request carries a key with the scope <c>admin</c>, or to look at a question and decide it, <c>approve</c>. No tool reaches this.
 /// </summary>
 internal static class OperatorEndpoints
 {
@@ -21,9 +21,9 @@ internal static class OperatorEndpoints
         app.MapPost("/operator/keys", Guarded(CreateAsync));
         app.MapPost("/operator/keys/{id}", Guarded(ChangeAsync));
         app.MapPost("/operator/keys/{id}/successor", Guarded(RotateAsync));
-        app.MapGet("/operator/executions/{id}", Guarded(ShowAsync));
+        app.MapGet("/operator/executions/{id}", Guarded(ShowAsync, Scope.Approve));
         app.MapGet("/operator/executions/{id}/trace", Guarded(TraceAsync));
-        app.MapPost("/operator/executions/{id}/decision", Guarded(DecideAsync));
+        app.MapPost("/operator/executions/{id}/decision", Guarded(DecideAsync, Scope.Approve));
         app.MapGet("/operator/audit", Guarded(AuditAsync));
         app.MapGet("/operator/audit/verify", Guarded(VerifyAuditAsync));
         app.MapPost("/operator/freeze", Guarded(PolicyEndpoints.FreezeAsync));
@@ -31,11 +31,12 @@ internal static class OperatorEndpoints
         app.MapGet("/operator/plans/{id}", Guarded(PolicyEndpoints.PlanAsync));
     }
 
-    private static RequestDelegate Guarded(Func<HttpContext, Principal, Task> handle) => async http =>
+    /// <param name="or">A scope that opens this route too; the operator's own opens all.</param>
+    private static RequestDelegate Guarded(Func<HttpContext, Principal, Task> handle, string or = Scope.Admin) => async http =>
     {
         var header = http.Request.Headers.Authorization.ToString();
         var key = header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : "";
-        if (await Keys(http).VerifyAsync(key, http.Connection.RemoteIpAddress, http.RequestAborted) is not { } caller || !caller.May(Scope.Admin))
+        if (await Keys(http).VerifyAsync(key, http.Connection.RemoteIpAddress, http.RequestAborted) is not { } caller || !(caller.May(Scope.Admin) || caller.May(or)))
         {
             await RefuseAsync(http, StatusCodes.Status401Unauthorized, new("unauthorized", "The operator's key is needed here."));
             return;

@@ -10,10 +10,11 @@ internal static class DecisionCommand
     public static Command Make(string word, string description, SettingFlags flags, Terminal terminal)
     {
         var id = new Argument<string>("id") { Description = "The execution's id, ex_..." };
-        var command = new Command(word, description) { id };
+        var keyFile = new Option<string?>("--key-file") { Description = "A file with the key of who decides. Default: the operator decides." };
+        var command = new Command(word, description) { id, keyFile };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var door = OperatorDoor.Open(new(flags.Read(parsed).DataFolder));
+            using var door = OperatorDoor.Open(new(flags.Read(parsed).DataFolder), parsed.GetValue(keyFile));
             var (execution, isYes) = (parsed.GetRequiredValue(id), word == "confirm");
             var shown = isYes ? await door.ShowAsync(execution, cancellationToken) : null;
             if (shown is not null && !await IsMeantAsync(shown.Text, terminal, cancellationToken))

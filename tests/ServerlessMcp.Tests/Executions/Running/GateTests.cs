@@ -200,6 +200,49 @@ public sealed class GateTests
         Assert.Equal(Stage.Approver.Id, record.By);
     }
 
+    [Theory]
+    [InlineData("key_other", "alice", true)] // Another key of the same person.
+    [InlineData("key_other", " Alice", true)]
+    [InlineData("key_other", "key_planner", true)] // Owned by whoever the plan's first key is.
+    [InlineData("key_planner", "bob", true)] // Who planned it approves as little as who started it.
+    [InlineData("key_other", "carol", true)]
+    [InlineData("https://issuer|alice", "https://issuer|alice", false)]
+    [InlineData("key_other", "bob", false)]
+    public async Task Who_approves_is_another_person_than_who_planned_and_who_started(string id, string owner, bool isRefused)
+    {
+        var stage = new Stage();
+        var planner = Stage.Owner with { Id = "key_planner", Owner = "carol" };
+        var starter = new Principal("key_starter", "s", Scope.All.ToHashSet()) { Owner = "alice" };
+        await stage.StartAsync([Steps.CreateByToken("a")], VerdictKind.Approve, planner, starter);
+        await stage.WordAsync("start");
+        var decider = Stage.Approver with { Id = id, Owner = owner };
+
+        var refused = await Record.ExceptionAsync(() => stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, decider, null, Token)) as CallerException;
+
+        Assert.Equal(isRefused ? "may_not_decide" : null, refused?.Code);
+        Assert.Equal(!isRefused, await stage.Executions.DecisionAsync(stage.Id, 1, Token) is { Decision: GateDecision.Approve });
+        if (refused is not null)
+        {
+            Assert.Contains("Two keys of one owner are one person", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("https://one|alice", "https://two|alice", false)] // The same name at two issuers is two people.
+    [InlineData("https://one|alice", "https://one|alice", true)]
+    public async Task A_tokens_person_is_its_subject_at_its_issuer(string asks, string decides, bool isRefused)
+    {
+        var stage = new Stage();
+        var asker = Stage.Owner with { Id = asks, Owner = asks };
+        await stage.StartAsync([Steps.CreateByToken("a")], VerdictKind.Approve, asker, asker);
+        await stage.WordAsync("start");
+
+        var refused = await Record.ExceptionAsync(
+            () => stage.Gates.DecideAsync(stage.Id, GateDecision.Approve, Stage.Approver with { Id = decides, Owner = decides }, null, Token)) as CallerException;
+
+        Assert.Equal(isRefused ? "may_not_decide" : null, refused?.Code);
+    }
+
     [Fact]
     public async Task A_hash_that_the_decider_did_not_see_is_refused()
     {

@@ -69,14 +69,16 @@ internal sealed class Stage
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Plans and starts; nothing has run yet.</summary>
-    public async Task StartAsync(IReadOnlyList<Step> steps, VerdictKind verdict = VerdictKind.Allow)
+    public async Task StartAsync(
+        IReadOnlyList<Step> steps, VerdictKind verdict = VerdictKind.Allow, Principal? planner = null, Principal? starter = null)
     {
         var plan = new Plan
         {
             PlanId = PlanId.New().Value,
             Hash = PlanHash.Compute(Target, steps),
             Title = "A plan",
-            CreatedBy = Owner.Id,
+            CreatedBy = (planner ?? Owner).Id,
+            CreatedByOwner = (planner ?? Owner).Owner,
             CreatedAt = Time.GetUtcNow(),
             ExpiresAt = Time.GetUtcNow().AddHours(24),
             Target = Target,
@@ -84,7 +86,7 @@ internal sealed class Stage
         };
         var preview = new PlanPreview { Changes = [], Verdict = new(verdict, "test"), Reversibility = UndoClass.Full };
         await Plans.SaveAsync(plan, preview, Token);
-        Id = (await Starter.StartAsync(plan.PlanId, plan.Hash, Owner, null, Token)).ExecutionId;
+        Id = (await Starter.StartAsync(plan.PlanId, plan.Hash, starter ?? Owner, null, Token)).ExecutionId;
     }
 
     /// <summary>Plans, starts and runs to the end.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Local.Access;
 using ServerlessMcp.Local.Configuration;
 using ServerlessMcp.Local.Hosting;
 using ServerlessMcp.Tests.Fakes;
@@ -57,13 +59,13 @@ public sealed class ApprovalStepTests(EmulatorFixture emulator) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_approval_by_another_stays_working_and_the_operator_denies_it_at_the_command_line()
+    public async Task An_approval_by_another_stays_working_and_another_person_denies_it_at_the_command_line()
     {
         var id = await StartAsync("approve");
         await WaitAsync(id, "awaiting_approval");
         Assert.Equal("working", (string?)(await _client.TaskUntilAsync(id, _ => true, Cancelled))["status"]);
 
-        await using var deny = SmcpProcess.Start(["deny", id, "--data", _folder.Path]);
+        await using var deny = SmcpProcess.Start(["deny", id, "--data", _folder.Path, "--key-file", await KeyFileAsync("bob")]);
         var (code, said, error) = await deny.EndAsync(Cancelled);
         var ended = await WaitAsync(id, "rolled_back");
 
@@ -74,18 +76,34 @@ public sealed class ApprovalStepTests(EmulatorFixture emulator) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_command_line_shows_the_question_before_its_yes()
+    public async Task The_command_line_shows_the_question_before_its_yes_and_a_second_key_of_the_same_person_says_none()
     {
         var id = await StartAsync("approve");
         await WaitAsync(id, "awaiting_approval");
 
-        await using var confirm = SmcpProcess.Start(["confirm", id, "--data", _folder.Path]);
-        var (code, said, error) = await confirm.EndAsync(Cancelled);
+        var (mine, _, refusal) = await ConfirmAsync(id, []);
+        var (code, said, error) = await ConfirmAsync(id, ["--key-file", await KeyFileAsync("bob")]);
         await WaitAsync(id, "succeeded");
 
+        Assert.NotEqual(0, mine);
+        Assert.Contains("Two keys of one owner are one person; yours is 'local'", refusal, StringComparison.Ordinal);
         Assert.True(code == 0, error);
         Assert.StartsWith("Go on with \"Two queues\"", said, StringComparison.Ordinal);
         Assert.Equal(2, await QueuesAsync());
+    }
+
+    private async Task<(int Code, string Said, string Error)> ConfirmAsync(string id, string[] more)
+    {
+        await using var confirm = SmcpProcess.Start(["confirm", id, "--data", _folder.Path, .. more]);
+        return await confirm.EndAsync(Cancelled);
+    }
+
+    private async Task<string> KeyFileAsync(string owner)
+    {
+        using var door = OperatorDoor.Open(new(_folder.Path));
+        var path = Path.Combine(_folder.Path, $"{owner}.key");
+        await File.WriteAllTextAsync(path, await door.CreateKeyAsync(new(owner, [Scope.Approve], Owner: owner), Cancelled), Cancelled);
+        return path;
     }
 
     private async Task<string> StartAsync(string decision)

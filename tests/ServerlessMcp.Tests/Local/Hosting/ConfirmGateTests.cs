@@ -108,11 +108,13 @@ public sealed class ConfirmGateTests(EmulatorFixture emulator) : IAsyncLifetime
         var approver = await door.CreateKeyAsync(new("approver", [Scope.Read, Scope.Operate, Scope.Approve]), Cancelled);
         using var asAgent = new ServerDoor(_host.Url, _host.Keys.Agent);
         using var asApprover = new ServerDoor(_host.Url, approver);
+        using var asOther = new ServerDoor(_host.Url, await door.CreateKeyAsync(new("other", [Scope.Approve], Owner: "bob"), Cancelled));
         const string tasks = """{"elicitation":{"form":{}},"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
         const string yes = """{"action":"accept","content":{"confirm":true}}""";
 
         Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asAgent.DecideAsync(id, true, null, Cancelled))).Code);
-        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asApprover.DecideAsync(id, true, null, Cancelled))).Code);
+        Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asApprover.KeysAsync(Cancelled))).Code);
+        Assert.Equal("may_not_decide", (await Assert.ThrowsAsync<CallerException>(() => asOther.DecideAsync(id, true, null, Cancelled))).Code);
         Assert.Equal("unauthorized", (await Assert.ThrowsAsync<CallerException>(() => asAgent.ShowAsync(id, Cancelled))).Code);
         foreach (var key in (string[])[stranger, approver])
         {
