@@ -22,7 +22,8 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
     private readonly Transport _changeTransport;
     private readonly CredentialSource _credentials;
     private readonly AccountCheck _accounts;
-    private readonly Dictionary<string, TargetCredentials> _targets;
+    private readonly Dictionary<string, RoleKeys> _targets;
+    private readonly StepSessions _sessions;
     private readonly BucketRegions _buckets = new();
     private readonly ConcurrentDictionary<ClientKey, Lazy<ServiceClient>> _clients = new();
 
@@ -37,7 +38,8 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
         _changeTransport = new Transport(options, isForChanges: true);
         _credentials = new CredentialSource(options, AssumeRoleAsync, time);
         _accounts = new AccountCheck(time);
-        _targets = options.Targets.ToDictionary(target => target.Account, target => new TargetCredentials(target, AssumeTargetAsync, time));
+        _targets = options.Targets.ToDictionary(target => target.Account, target => TargetRole.Keys(target, AssumeOwnAsync, time));
+        _sessions = new StepSessions(options, AssumeOwnAsync, Forget, time);
     }
 
     public async Task<AwsResult> ReadAsync(
@@ -106,6 +108,7 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
             target.Dispose();
         }
 
+        _sessions.Dispose();
         _credentials.Dispose();
         _readTransport.Dispose();
         _changeTransport.Dispose();
@@ -116,7 +119,7 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
         AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken)
     {
         RefuseUnlessHarmless(_catalog.Operation(service, operation), parameters);
-        return CheckAndSendAsync(target, service, operation, parameters, ReadRetries, _options.ReadTimeout, cancellationToken);
+        return CheckAndSendAsync(target with { Session = null }, service, operation, parameters, ReadRetries, _options.ReadTimeout, cancellationToken);
     }
 
     private AwsResult Shown(string service, string operation, AwsResult result) =>
@@ -160,30 +163,17 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
             credentials = await CredentialsAsync(target, either.Token);
             return await SendAsync(credentials, model, AwsCatalog.FindOperation(model, operation), target.Region, parameters, retries, either.Token);
         }
+        catch (AwsCallException e) when (e.Class == AwsErrorClass.Credentials && credentials is RoleKeys keys)
+        {
+            keys.Drop();
+            throw;
+        }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw credentials is null
                 ? CallFailures.NotSent("Timeout", $"There were no credentials within {timeout.TotalSeconds:0.#} s.", e)
                 : CallFailures.TimedOut(timeout, e);
         }
-    }
-
-    /// <summary>A target's role, or the server's own credentials, which must be of the account that is asked for.</summary>
-    private async Task<AWSCredentials> CredentialsAsync(AwsTarget target, CancellationToken cancellationToken)
-    {
-        if (target.Account is { } named && _targets.TryGetValue(named, out var role))
-        {
-            await role.GetAsync(cancellationToken);
-            return role;
-        }
-
-        var credentials = await _credentials.GetAsync(cancellationToken);
-        if (_options.Endpoint is null && target.Account is { } account)
-        {
-            await _accounts.DemandAsync(account, credentials, () => WhoAsync(credentials, target.Region, cancellationToken));
-        }
-
-        return credentials;
     }
 
     private async Task<AwsResult> SendAsync(
@@ -256,27 +246,6 @@ public sealed partial class AwsClient : IAwsReads, IAwsChanges, IAwsPresigner, I
     private ServiceClient Client(ClientKey key, ServiceModel model) => _clients.GetOrAdd(key, _ => new(() => new ServiceClient(
         new ServiceConfig(model, _catalog.Index, _options, key.Region, key.Retries == 0 ? _changeTransport : _readTransport, key.Retries),
         key.Credentials))).Value;
-
-    private async Task<string> WhoAsync(AWSCredentials credentials, string region, CancellationToken cancellationToken)
-    {
-        var sts = _catalog.Model("sts");
-        var who = await SendAsync(credentials, sts, AwsCatalog.FindOperation(sts, "GetCallerIdentity"), region, [], ReadRetries, cancellationToken);
-        return (string)who.Output["Account"]!;
-    }
-
-    private async Task<JsonObject> AssumeTargetAsync(JsonObject parameters, CancellationToken cancellationToken) =>
-        await AssumeRoleAsync(await _credentials.GetAsync(cancellationToken), _options.TargetRegion, parameters, cancellationToken);
-
-    private Task<JsonObject> AssumeRoleAsync(AWSCredentials source, string region, JsonObject parameters) =>
-        AssumeRoleAsync(source, region, parameters, CancellationToken.None);
-
-    private async Task<JsonObject> AssumeRoleAsync(AWSCredentials source, string region, JsonObject parameters, CancellationToken cancellationToken)
-    {
-        var sts = _catalog.Model("sts");
-        var operation = AwsCatalog.FindOperation(sts, "AssumeRole");
-        var result = await SendAsync(source, sts, operation, region, parameters, ReadRetries, cancellationToken);
-        return result.Output["Credentials"]!.AsObject();
-    }
 
     private readonly record struct ClientKey(string Service, string Region, int Retries, AWSCredentials Credentials);
 }

@@ -25,6 +25,9 @@ public sealed record AwsClientOptions
     /// <summary>Accounts that are called by a role in each; every account once.</summary>
     public IReadOnlyList<TargetAccount> Targets { get; init; } = [];
 
+    /// <summary>The role that changes of the own account are made with; null: the server's own credentials.</summary>
+    public ChangeRole? ChangeRole { get; init; }
+
     /// <summary>Where STS is asked for the roles of <see cref="Targets"/>: keys of a regional endpoint are good in every Region of the partition.</summary>
     public string TargetRegion { get; init; } = "us-east-1";
 

@@ -29,7 +29,7 @@ public enum AwsFailure
 /// <param name="failure">Refused, busy or unreachable.</param>
 /// <param name="code">
 /// AWS's error code, or <c>Timeout</c>, <c>ConnectionFailed</c>, <c>ConnectionLost</c>, <c>UnreadableAnswer</c>, <c>NoCredentials</c>, <c>NoEndpoint</c>,
-/// <c>RoleNotAssumed</c> (of a target),
+/// <c>RoleNotAssumed</c> (of a target), <c>SessionRefused</c> (of a step: refused, and the call itself was not sent),
 /// <c>WrongAccount</c>, <c>PartialFailure</c> (some entries of a batch were refused), <c>AnswerTooLong</c>, and <c>NotImplemented</c> where an endpoint that is not AWS's own answers with a web page.
 /// </param>
 /// <param name="message">AWS's message, or ours.</param>

@@ -68,6 +68,10 @@ public interface IAwsCatalog
     /// <exception cref="AwsInputException"><c>unknown_waiter</c>, with the nearest names.</exception>
     string Waiter(string service, string waiter);
 
+    /// <summary>False: the service has one endpoint in a partition, signed for one Region, whatever Region is asked for (IAM, Route 53, CloudFront).</summary>
+    /// <exception cref="AwsInputException"><c>unknown_service</c>, with the nearest names.</exception>
+    bool IsRegional(string service);
+
     /// <exception cref="AwsInputException"><c>unknown_region</c>, with the nearest names.</exception>
     string Region(string region);
 }

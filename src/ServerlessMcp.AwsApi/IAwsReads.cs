@@ -23,6 +23,9 @@ public interface IAwsReads
 /// <summary>Any operation. Given to the worker alone. Answers are whole: who keeps or shows one asks <see cref="IAwsCatalog.Redact"/> first.</summary>
 public interface IAwsChanges
 {
+    /// <summary>Whether calls there with a <see cref="AwsTarget.Session"/> are made in it; else with the server's own credentials.</summary>
+    bool HasSessions(AwsTarget target);
+
     /// <summary>One attempt, no retries.</summary>
     /// <exception cref="AwsInputException">Nothing was sent.</exception>
     /// <exception cref="AwsCallException">AWS refused or did not answer.</exception>
@@ -37,7 +40,21 @@ public interface IAwsChanges
 
 /// <param name="Region">Such as <c>eu-west-1</c>.</param>
 /// <param name="Account">12 digits; null is the account of the credentials.</param>
-public sealed record AwsTarget(string Region, string? Account = null);
+public sealed record AwsTarget(string Region, string? Account = null)
+{
+    /// <summary>The session of the account's change role to call in; null, or no change role: none. <see cref="IAwsReads"/> makes none.</summary>
+    public AwsSession? Session { get; init; }
+}
+
+/// <summary>A session of a change role that can do no more than its policy says.</summary>
+/// <remarks>Source: STS AssumeRole: a name of 2 to 64 characters, a policy of at most 2,048, tags with values of at most 256.</remarks>
+/// <param name="Name">Letters, digits and <c>=,.@_-</c>; stands in CloudTrail. Calls of the same name, role and policy share a session.</param>
+/// <param name="Policy">JSON.</param>
+public sealed record AwsSession(string Name, string Policy, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>Code of the refusal when STS gives none: the call itself was not sent.</summary>
+    public const string RefusedCode = "SessionRefused";
+}
 
 /// <param name="Output">The answer in the model's member names; timestamps as ISO 8601 text, blobs as base64 text.</param>
 public sealed record AwsResult(JsonObject Output, string? RequestId, int Attempts)

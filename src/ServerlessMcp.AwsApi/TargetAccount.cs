@@ -7,5 +7,8 @@ namespace ServerlessMcp.AwsApi;
 /// <param name="Regions">The only ones that are called there, the first when none is asked for; empty is all.</param>
 public sealed record TargetAccount(string Name, string Account, string RoleArn, string? ExternalId, IReadOnlyList<string> Regions)
 {
+    /// <summary>The role that changes are made with; null: <see cref="RoleArn"/> as well.</summary>
+    public string? ChangeRoleArn { get; init; }
+
     public override string ToString() => $"{Name} ({Account})";
 }

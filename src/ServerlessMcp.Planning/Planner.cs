@@ -22,12 +22,14 @@ public sealed class Planner
     private readonly TargetAccounts _accounts;
     private readonly RequestCheck _check;
     private readonly PlanJudge _judge;
+    private readonly IAwsCatalog _catalog;
+    private readonly Func<string, bool?> _isNarrowed;
 
     /// <param name="judge">Null: the built-in policy judges.</param>
     public Planner(
         IAwsCatalog catalog, IAwsReads reads, UndoCatalogue undos, PlannerOptions options, TimeProvider time, PlanJudge? judge = null)
     {
-        _time = time;
+        (_time, _catalog, _isNarrowed) = (time, catalog, options.IsNarrowed);
         _judge = judge ?? new(BuiltInPolicy.Source, table: null, time);
         _accounts = new(reads, catalog, options, time);
         var calls = new CallCheck(catalog);
@@ -116,7 +118,12 @@ public sealed class Planner
                 Tags = owners.Tags,
             },
             cancellationToken);
-        return Assemble(request, caller, undoOf, target, steps, preview with { Verdict = verdict, Tool = request.Tool });
+        return Assemble(request, caller, undoOf, target, steps, preview with
+        {
+            Verdict = verdict,
+            Tool = request.Tool,
+            Warnings = [.. preview.Warnings, .. SessionNotes.Of(steps, target, _isNarrowed(target.Account), _catalog)],
+        });
     }
 
     private PlannedPlan Assemble(
@@ -220,4 +227,7 @@ public sealed record PlannerOptions(string DefaultRegion)
 {
     /// <summary>The accounts beside the server's own.</summary>
     public IReadOnlyList<TargetAccount> Targets { get; init; } = [];
+
+    /// <summary>By account, whether each step runs in a session of a change role; null: nothing runs there, or it is no real account.</summary>
+    public Func<string, bool?> IsNarrowed { get; init; } = _ => null;
 }

@@ -83,6 +83,9 @@ public sealed class AwsCatalog : IAwsCatalog
 
     public string Waiter(string service, string waiter) => FindWaiter(Model(service), waiter).Name;
 
+    public bool IsRegional(string service) =>
+        !(Model(service).Endpoints.TryGetValue("aws", out var entry) && entry.Split('|') is [_, _, { Length: > 0 }]);
+
     public string Region(string region) => _index.FindPartition(region) is not null
         ? region
         : throw Unknown("unknown_region", $"There is no Region '{region}'; nearest: {Nearest.Of(region, _index.Regions)}.");

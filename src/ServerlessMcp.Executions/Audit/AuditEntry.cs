@@ -21,6 +21,9 @@ public sealed record AuditEntry(string Kind, string By)
 
     public string? Region { get; init; }
 
+    /// <summary>Name of the role session that the call is made in, as AWS's own log has it; null: the server's own identity.</summary>
+    public string? Session { get; init; }
+
     /// <summary>ARN, as far as it is known then.</summary>
     public string? Resource { get; init; }
 

@@ -7,13 +7,17 @@ namespace ServerlessMcp.Executions.Ports;
 public interface IStepApi
 {
     /// <summary>Makes one attempt: no retries. AWS's answers and silences are data; an exception is a bug.</summary>
-    Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken);
+    /// <param name="session">Null: a read for no single step, with the identity that plans are made with.</param>
+    Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, StepSession? session, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>The same for a step that only looks: what is no harmless read is refused (<c>not_a_read</c>), whatever the plan says, and nothing is sent.</summary>
     Task<CallOutcome> ReadAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>Looks once.</summary>
-    Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, TimeSpan timeout, CancellationToken cancellationToken);
+    Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, StepSession session, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <returns>The name under which the API is asked for this step; null: with the server's own identity.</returns>
+    string? SessionName(PlanTarget target, StepSession session);
 }
 
 /// <summary>The language of waits, selects and conditions (JMESPath); implemented in AwsApi, so this project needs no AWS.</summary>
@@ -29,7 +33,11 @@ public abstract record CallOutcome
     public sealed record Succeeded(JsonObject Output, string? RequestId) : CallOutcome;
 
     /// <summary>AWS said no: nothing took effect.</summary>
-    public sealed record Refused(string Code, string Message, string? RequestId, TroubleClass? Class = null) : CallOutcome;
+    public sealed record Refused(string Code, string Message, string? RequestId, TroubleClass? Class = null) : CallOutcome
+    {
+        /// <summary>The call itself was never sent, for the step may have no session: it says nothing of an earlier try.</summary>
+        public bool WasNotSent { get; init; }
+    }
 
     /// <summary>Busy or unreachable: throttled, 5xx, no answer, no credentials.</summary>
     /// <param name="MayHaveTakenEffect">False when the request surely was not carried out (throttled, connection refused, no credentials).</param>

@@ -11,7 +11,7 @@ internal static class AuditedCall
     /// <exception cref="TableUnavailableException">The intent cannot be written: the call must not be sent.</exception>
     public static Task IntendAsync(WorkerPorts ports, StepVisit visit, ApiCall call, CancellationToken cancellationToken) =>
         ports.Audit.AppendAsync(
-            Entry(AuditKind.CallIntent, visit, call) with
+            Entry(AuditKind.CallIntent, ports, visit, call) with
             {
                 Arguments = call.Parameters.DeepClone().AsObject(),
                 ArgumentsHash = AuditLog.HashOf(call.Parameters),
@@ -22,8 +22,8 @@ internal static class AuditedCall
 
     public static async Task<CallOutcome> SendAsync(WorkerPorts ports, StepVisit visit, ApiCall call, CancellationToken cancellationToken)
     {
-        var outcome = await ports.Apis[call.Api].CallAsync(visit.Snapshot.Plan.Target, call, visit.Timing.Call, cancellationToken);
-        var entry = Entry(AuditKind.CallOutcome, visit, call);
+        var outcome = await ports.Apis[call.Api].CallAsync(visit.Snapshot.Plan.Target, call, visit.Session, visit.Timing.Call, cancellationToken);
+        var entry = Entry(AuditKind.CallOutcome, ports, visit, call);
         await ports.Audit.AppendAsync(
             outcome switch
             {
@@ -37,7 +37,10 @@ internal static class AuditedCall
         return outcome;
     }
 
-    private static AuditEntry Entry(string kind, StepVisit visit, ApiCall call) => new(kind, visit.Snapshot.Execution.Owner)
+    public static string? SessionOf(WorkerPorts ports, StepVisit visit, ApiCall call) =>
+        ports.Apis[call.Api].SessionName(visit.Snapshot.Plan.Target, visit.Session);
+
+    private static AuditEntry Entry(string kind, WorkerPorts ports, StepVisit visit, ApiCall call) => new(kind, visit.Snapshot.Execution.Owner)
     {
         ExecutionId = visit.Snapshot.Execution.ExecutionId,
         StepId = visit.Step.Id,
@@ -46,5 +49,6 @@ internal static class AuditedCall
         Account = visit.Snapshot.Plan.Target.Account,
         Region = visit.Snapshot.Plan.Target.Region,
         Resource = StepCalls.Resource(visit),
+        Session = SessionOf(ports, visit, call),
     };
 }

@@ -12,6 +12,7 @@ namespace ServerlessMcp.Executions.Running;
 /// refused          no                     any             next alternative, else Refused
 /// refused          yes, code AlreadyDone  any             located: adopted; nothing to locate with: done without output; absent: Refused
 /// refused          yes                    token, locate   as if no (the token or the look says that the earlier one had no effect)
+/// refused, unsent  yes                    any             WAIT; unknown: it says nothing of the earlier one
 /// refused          yes                    value           stays unknown, with the error; backward: left
 /// busy, no effect  any                    any             WAIT; not sent, unless an earlier call is unknown
 /// busy             any                    any             WAIT; unknown
@@ -70,7 +71,7 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
         }
 
         await AuditedCall.IntendAsync(ports, visit, call, cancellationToken);
-        await IntendAsync(visit, facts, call, cancellationToken);
+        await IntendAsync(visit, facts with { Session = AuditedCall.SessionOf(ports, visit, call) }, call, cancellationToken);
         if (visit.Facts.LeaseUntil - visit.Now < visit.Timing.LeaseLeft)
         {
             await visit.SaveAsync(visit.Facts with { Sent = wasUnknown, LeaseBy = null, LeaseUntil = null }, cancellationToken);
@@ -147,6 +148,9 @@ internal sealed class ForwardCall(WorkerPorts ports, StepReader reader)
             case CallOutcome.Succeeded answer:
                 await AdoptAsync(visit, answer.Output, $"{visit.Step.Id}: AWS accepted the call{Request(answer.RequestId)}.", answer.RequestId, cancellationToken);
                 return null;
+            case CallOutcome.Refused { WasNotSent: true } refused when wasUnknown:
+                var waiting = visit.Facts with { LeaseBy = null, LeaseUntil = null };
+                return await visit.BusyAsync(waiting, new(refused.Code, refused.Message, refused.RequestId, Class: refused.Class), ports.Random, cancellationToken);
             case CallOutcome.Refused refused:
                 return await RefusedAsync(visit, refused, wasUnknown, cancellationToken);
             case CallOutcome.Busy busy:

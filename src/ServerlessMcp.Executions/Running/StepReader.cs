@@ -47,7 +47,7 @@ internal sealed class StepReader(WorkerPorts ports, WorkerTiming timing)
 
     /// <summary>A read that needs no step to have run.</summary>
     public Task<ReadOutcome> PlannedAsync(PlanTarget target, StepRead read, CancellationToken cancellationToken) =>
-        SelectAsync(target, read, read.Call, cancellationToken);
+        SelectAsync(target, read, read.Call, session: null, waits: false, cancellationToken);
 
     public static bool IsTrue(JsonNode? value) => value is JsonValue truth && truth.GetValueKind() == System.Text.Json.JsonValueKind.True;
 
@@ -56,7 +56,7 @@ internal sealed class StepReader(WorkerPorts ports, WorkerTiming timing)
     {
         try
         {
-            return await SelectAsync(visit.Snapshot.Plan.Target, read, fill(read), cancellationToken);
+            return await SelectAsync(visit.Snapshot.Plan.Target, read, fill(read), visit.Session, visit.IsBackward || visit.Facts.Sent, cancellationToken);
         }
         catch (ReferenceException wrong)
         {
@@ -64,12 +64,16 @@ internal sealed class StepReader(WorkerPorts ports, WorkerTiming timing)
         }
     }
 
-    private async Task<ReadOutcome> SelectAsync(PlanTarget target, StepRead read, ApiCall call, CancellationToken cancellationToken)
+    /// <param name="waits">The step's call may have taken effect: that its session is refused ends nothing.</param>
+    private async Task<ReadOutcome> SelectAsync(
+        PlanTarget target, StepRead read, ApiCall call, StepSession? session, bool waits, CancellationToken cancellationToken)
     {
-        switch (await ports.Apis[call.Api].CallAsync(target, call, timing.Call, cancellationToken))
+        switch (await ports.Apis[call.Api].CallAsync(target, call, session, timing.Call, cancellationToken))
         {
             case CallOutcome.Succeeded answer:
                 return Select(read, answer.Output);
+            case CallOutcome.Refused { WasNotSent: true } held when waits:
+                return new ReadOutcome.Busy(new(held.Code, $"{call.Service}:{call.Operation}: {held.Message}", held.RequestId, Class: held.Class));
             case CallOutcome.Refused refused when read.Absent.Contains(refused.Code):
                 return new ReadOutcome.Value(null);
             case CallOutcome.Refused refused:

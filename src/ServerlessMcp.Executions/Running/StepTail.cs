@@ -72,7 +72,7 @@ internal sealed class StepTail(WorkerPorts ports, StepReader reader)
         try
         {
             var api = ports.Apis[wait.Call?.Api ?? visit.Step.Call.Api];
-            return await api.LookAsync(visit.Snapshot.Plan.Target, StepCalls.Wait(visit, wait), visit.Timing.Call, cancellationToken);
+            return await api.LookAsync(visit.Snapshot.Plan.Target, StepCalls.Wait(visit, wait), visit.Session, visit.Timing.Call, cancellationToken);
         }
         catch (ReferenceException wrong)
         {

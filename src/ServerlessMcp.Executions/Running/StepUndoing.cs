@@ -193,6 +193,7 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
         }
 
         await AuditedCall.IntendAsync(ports, visit, call, cancellationToken);
+        visit.Carry(visit.Facts with { Session = AuditedCall.SessionOf(ports, visit, call) });
         await IntendAsync(visit, index, call, cancellationToken);
         if (visit.Facts.LeaseUntil - visit.Now < visit.Timing.LeaseLeft)
         {
@@ -231,6 +232,9 @@ internal sealed class StepUndoing(WorkerPorts ports, StepReader reader, Conflict
                 return await AcceptedAsync(visit, answer.RequestId, cancellationToken);
             case CallOutcome.Refused refused when visit.Step.Undo[index].AlreadyDone.Contains(refused.Code):
                 return await AcceptedAsync(visit, refused.RequestId, cancellationToken);
+            case CallOutcome.Refused { WasNotSent: true } refused:
+                var waiting = visit.Facts with { LeaseBy = null, LeaseUntil = null };
+                return await visit.BusyAsync(waiting, new(refused.Code, refused.Message, refused.RequestId, Class: refused.Class), ports.Random, cancellationToken);
             case CallOutcome.Refused refused:
                 return await RefusedAsync(visit, new(refused.Code, refused.Message, refused.RequestId, Class: refused.Class), cancellationToken);
             case CallOutcome.Busy busy:

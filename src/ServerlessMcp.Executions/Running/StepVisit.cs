@@ -1,4 +1,5 @@
 using ServerlessMcp.Executions.Plans;
+using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Executions.Running;
@@ -58,6 +59,8 @@ internal sealed class StepVisit(Journal journal, Snapshot snapshot, Step step, D
         : Now - Facts.StartedAt > timing.ForwardDeadline;
 
     public TimeSpan SettleTime => TimeSpan.FromSeconds(step.SettleSeconds);
+
+    public StepSession Session { get; } = new(snapshot.Execution.ExecutionId, snapshot.Execution.Owner, step);
 
     public string Marker => $"{snapshot.Execution.MarkedAs}/{step.Id}";
 

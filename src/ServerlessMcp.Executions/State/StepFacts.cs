@@ -61,6 +61,9 @@ public sealed record StepFacts
 
     public int Run { get; init; }
 
+    /// <summary>Name of the role session that its calls are made in; null: the server's own identity.</summary>
+    public string? Session { get; init; }
+
     /// <summary>Which parameters: 0 the call's own, then the alternatives.</summary>
     public int Alternative { get; init; }
 

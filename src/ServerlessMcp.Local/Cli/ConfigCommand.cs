@@ -22,6 +22,11 @@ internal static class ConfigCommand
             {
                 terminal.Say(Line(target, settings.File!));
             }
+
+            if (settings.ChangeRole is { } role)
+            {
+                terminal.Say($"changes  by {role.RoleArn}, {(role.ExternalId is null ? "no external id" : "with an external id")}  file {settings.File}");
+            }
         });
         return new Command("config", "The configuration.") { show };
     }
@@ -31,6 +36,7 @@ internal static class ConfigCommand
     {
         var externalId = target.ExternalId is null ? "no external id" : "with an external id";
         var regions = target.Regions.Count == 0 ? "all regions" : string.Join(",", target.Regions);
-        return $"targets.{target.Name}  {target.Account} by {target.RoleArn}, {externalId}, {regions}  file {file}";
+        var changes = target.ChangeRoleArn is { } role ? $", changes by {role}" : "";
+        return $"targets.{target.Name}  {target.Account} by {target.RoleArn}{changes}, {externalId}, {regions}  file {file}";
     }
 }

@@ -7,11 +7,15 @@ namespace ServerlessMcp.Local.Configuration;
 internal sealed record SettingValue(Setting Setting, string Text, string Source);
 
 /// <summary>All settings, checked; each remembers where it came from.</summary>
+/// <param name="changeRole">The setting <c>changes</c>; null if there is none.</param>
 /// <param name="file">The file that was read; null if there is none.</param>
-internal sealed class Settings(IReadOnlyList<SettingValue> values, IReadOnlyList<TargetAccount> targets, string? file)
+internal sealed class Settings(IReadOnlyList<SettingValue> values, IReadOnlyList<TargetAccount> targets, ChangeRole? changeRole, string? file)
 {
     /// <summary>The accounts beside the server's own; only a file names them.</summary>
     public IReadOnlyList<TargetAccount> Targets { get; } = targets;
+
+    /// <summary>The role that changes of the own account are made with; only a file names it.</summary>
+    public ChangeRole? ChangeRole { get; } = changeRole;
 
     public string? File { get; } = file;
 
@@ -48,7 +52,7 @@ internal sealed class Settings(IReadOnlyList<SettingValue> values, IReadOnlyList
     public bool NoAuth => Text(Setting.NoAuth) == "true";
 
     /// <summary>The same with any free port, for a server that only this process talks to.</summary>
-    public Settings WithAnyPort() => new([.. Values.Select(value => value.Setting == Setting.Port ? value with { Text = "0", Source = "stdio" } : value)], Targets, File);
+    public Settings WithAnyPort() => new([.. Values.Select(value => value.Setting == Setting.Port ? value with { Text = "0", Source = "stdio" } : value)], Targets, ChangeRole, File);
 
     private bool IsOfFile(SettingValue value) => File is not null && value.Source == $"file {File}";
 

@@ -14,10 +14,11 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
         var path = SettingsFile.Find(workingFolder, dataFolder);
         var written = ReadFile(path, problems);
         var targets = written.Remove(TargetsReader.Name, out var named) ? new TargetsReader(path!, new(), problems).Read(named) : [];
+        var changes = written.Remove(TargetsReader.Changes, out var role) ? new TargetsReader(path!, new(), problems).ReadChanges(role) : null;
         var file = Plain(path!, written, problems);
         foreach (var unknown in file.Keys.Where(name => Setting.All.All(setting => setting.Name != name)))
         {
-            problems.Add($"file {path} has an unknown setting '{unknown}'; known are {string.Join(", ", Setting.All.Select(setting => setting.Name).Append(TargetsReader.Name))}.");
+            problems.Add($"file {path} has an unknown setting '{unknown}'; known are {string.Join(", ", Setting.All.Select(setting => setting.Name).Append(TargetsReader.Name).Append(TargetsReader.Changes))}.");
         }
 
         foreach (var opening in Setting.All.Where(setting => setting.IsFlagOnly && file.Remove(setting.Name)))
@@ -28,7 +29,7 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
         var values = Setting.All.Select(setting => Value(setting, flags, file, path)).ToList();
         problems.AddRange(values.Where(value => !value.Setting.IsRight(value.Text))
             .Select(value => $"{value.Source}: '{value.Text}' is no value of {value.Setting.Name}; right is {value.Setting.Right}."));
-        var settings = new Settings(values, targets, path);
+        var settings = new Settings(values, targets, changes, path);
         if (problems.Count == 0)
         {
             problems.AddRange(Together(settings));
@@ -50,9 +51,10 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
         }
 
         // A role is assumed with the user's own credentials: like --aws itself, no file of somebody else's folder may ask for that.
-        if (settings is { Aws: true, Targets.Count: > 0, File: { } path } && !IsInDataFolder(path, settings))
+        var roles = new[] { (TargetsReader.Name, Is: settings.Targets.Count > 0), (TargetsReader.Changes, Is: settings.ChangeRole is not null) };
+        foreach (var (name, _) in settings is { Aws: true, File: { } path } && !IsInDataFolder(path, settings) ? roles.Where(one => one.Is) : [])
         {
-            yield return $"file {path}: with --aws, '{TargetsReader.Name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder opens another account; move it there.";
+            yield return $"file {settings.File}: with --aws, '{name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder opens another account; move it there.";
         }
     }
 

@@ -4,15 +4,19 @@ using ServerlessMcp.AwsApi.Catalog;
 
 namespace ServerlessMcp.Local.Configuration;
 
-/// <summary>The setting <c>targets</c> of a file: a name for each account, and the role in it.</summary>
+/// <summary>The settings <c>targets</c> and <c>changes</c> of a file: a name for each account and the role in it; the role that changes of the own account are made with.</summary>
 /// <remarks>
 /// <code>
 /// targets:
 ///   prod:
 ///     account: 222233334444
 ///     role_arn: arn:aws:iam::222233334444:role/smcp
-///     external_id: ...       # if the role's trust policy asks for one
+///     change_role_arn: ...   # the role that changes are made with, if it is another
+///     external_id: ...       # if the trust policies ask for one
 ///     regions: [eu-west-1]   # none is all
+/// changes:
+///   role_arn: arn:aws:iam::111122223333:role/smcp-changes
+///   external_id: ...
 /// </code>
 /// Names may also be written in one word, as <c>roleArn</c>. Source: STS AssumeRole, which says what a role's ARN and an external id look like.
 /// </remarks>
@@ -20,7 +24,12 @@ internal sealed partial class TargetsReader(string path, AwsCatalog catalog, Lis
 {
     public const string Name = "targets";
 
-    private static readonly string[] Members = ["account", "role_arn", "external_id", "regions"];
+    private const string RightRole = "a role's ARN, such as arn:aws:iam::222233334444:role/smcp";
+
+    public const string Changes = "changes";
+
+    private static readonly string[] Members = ["account", "role_arn", "change_role_arn", "external_id", "regions"];
+    private static readonly string[] MembersOfChanges = ["role_arn", "external_id"];
 
     /// <summary>Those that are right; the problems of the others are added to the list.</summary>
     public IReadOnlyList<TargetAccount> Read(FileValue value)
@@ -40,6 +49,22 @@ internal sealed partial class TargetsReader(string path, AwsCatalog catalog, Lis
         return read;
     }
 
+    /// <summary>Null where it is wrong, and its problems are added to the list.</summary>
+    public ChangeRole? ReadChanges(FileValue value)
+    {
+        var before = problems.Count;
+        if (value is not FileValue.Mapping mapping)
+        {
+            Wrong(value, Changes, "must be a mapping with role_arn and, if the role's trust policy asks for one, external_id");
+            return null;
+        }
+
+        var members = Known(mapping, Changes, MembersOfChanges);
+        var role = Required(members, mapping, Changes, "role_arn", RoleArn(), RightRole);
+        var externalId = members.TryGetValue("external_id", out var id) ? ExternalId(id, Changes) : null;
+        return problems.Count == before ? new(role!, externalId) : null;
+    }
+
     private TargetAccount? One(string name, FileValue value)
     {
         var where = $"{Name}.{name}";
@@ -55,27 +80,31 @@ internal sealed partial class TargetsReader(string path, AwsCatalog catalog, Lis
             return null;
         }
 
-        var members = Known(mapping, where);
+        var members = Known(mapping, where, Members);
         var account = Required(members, mapping, where, "account", Account(), "the 12 digits of an AWS account");
-        var role = Required(members, mapping, where, "role_arn", RoleArn(), "a role's ARN, such as arn:aws:iam::222233334444:role/smcp");
-        if (account is not null && role is not null && role.Split(':')[4] != account)
+        var role = Required(members, mapping, where, "role_arn", RoleArn(), RightRole);
+        var changeRole = members.ContainsKey("change_role_arn") ? Required(members, mapping, where, "change_role_arn", RoleArn(), RightRole) : null;
+        foreach (var (member, arn) in new[] { ("role_arn", role), ("change_role_arn", changeRole) })
         {
-            Wrong(members["role_arn"], $"{where}.role_arn", $"the role is of account {role.Split(':')[4]}, and account says {account}; they must be the same");
+            if (account is not null && arn is not null && arn.Split(':')[4] != account)
+            {
+                Wrong(members[member], $"{where}.{member}", $"the role is of account {arn.Split(':')[4]}, and account says {account}; they must be the same");
+            }
         }
 
         var externalId = members.TryGetValue("external_id", out var id) ? ExternalId(id, where) : null;
         var regions = members.TryGetValue("regions", out var list) ? Regions(list, where) : [];
-        return problems.Count == before ? new(name, account!, role!, externalId, regions) : null;
+        return problems.Count == before ? new(name, account!, role!, externalId, regions) { ChangeRoleArn = changeRole } : null;
     }
 
-    private Dictionary<string, FileValue> Known(FileValue.Mapping mapping, string where)
+    private Dictionary<string, FileValue> Known(FileValue.Mapping mapping, string where, string[] names)
     {
         var known = new Dictionary<string, FileValue>(StringComparer.Ordinal);
         foreach (var (name, value) in mapping.Members)
         {
-            if (Members.FirstOrDefault(member => Folded(member) == Folded(name)) is not { } member)
+            if (names.FirstOrDefault(member => Folded(member) == Folded(name)) is not { } member)
             {
-                Wrong(value, $"{where}.{name}", $"is unknown; known are {string.Join(", ", Members)}");
+                Wrong(value, $"{where}.{name}", $"is unknown; known are {string.Join(", ", names)}");
             }
             else if (!known.TryAdd(member, value))
             {

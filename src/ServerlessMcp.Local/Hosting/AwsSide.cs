@@ -39,19 +39,31 @@ internal sealed record AwsSide(AwsClient Client, AwsCatalog Catalog, Sandbox? Sa
         return new(new(catalog, WithTargets(AwsClientOptions.Sandbox(endpoint), settings), time), catalog, sandbox, ChangesAllowed: true, Banner: null);
     }
 
-    private static AwsClientOptions WithTargets(AwsClientOptions options, Settings settings) =>
-        options with { Targets = settings.Targets, TargetRegion = settings.Region };
+    /// <summary>Whether a plan's steps run in sessions of a change role there; null: nothing runs, or on an emulator with the server's own dummy keys.</summary>
+    public bool? IsNarrowed(string account) => !ChangesAllowed ? null
+        : Client.HasSessions(new("", account)) ? true
+        : Mode == "sandbox" ? null
+        : false;
 
-    /// <summary>The own account is called without a role; a second way into it would be another for plans than for reads.</summary>
-    /// <exception cref="CallerException"><c>own_account</c>, <c>account_unknown</c>.</exception>
-    public async Task RefuseOwnTargetAsync(Settings settings, TimeProvider time, CancellationToken cancellationToken)
+    private static AwsClientOptions WithTargets(AwsClientOptions options, Settings settings) =>
+        options with { Targets = settings.Targets, TargetRegion = settings.Region, ChangeRole = settings.ChangeRole };
+
+    /// <summary>The own account is read without a role, so it is no target; and its change role must be of it.</summary>
+    /// <exception cref="CallerException"><c>own_account</c>, <c>wrong_account</c>, <c>account_unknown</c>.</exception>
+    public async Task CheckRolesAsync(Settings settings, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (settings.Targets.Count == 0)
+        if (settings is { Targets.Count: 0, ChangeRole: null })
         {
             return;
         }
 
         var own = await new CallerAccount(Client, time).GetAsync(settings.Region, cancellationToken);
+        if (settings.ChangeRole is { } role && role.Account != own)
+        {
+            throw new CallerException(
+                "wrong_account", $"file {settings.File}: changes.role_arn: the role is of account {role.Account}, and the server's own is {own}; a role of another account is a target's.");
+        }
+
         if (settings.Targets.FirstOrDefault(target => target.Account == own) is { } again)
         {
             throw new CallerException(

@@ -6,6 +6,7 @@ using ServerlessMcp.Executions.Running;
 using ServerlessMcp.Local.Access;
 using ServerlessMcp.Local.Configuration;
 using ServerlessMcp.Local.Storage;
+using ServerlessMcp.Planning;
 using ServerlessMcp.Server;
 using ServerlessMcp.Server.Access;
 
@@ -57,7 +58,7 @@ internal sealed class LocalHost : IAsyncDisposable
         try
         {
             aws = await AwsSide.OpenAsync(settings, time, say, cancellationToken);
-            await aws.RefuseOwnTargetAsync(settings, time, cancellationToken);
+            await aws.CheckRolesAsync(settings, time, cancellationToken);
             var keyring = await LocalKeyring.OpenAsync(files, new SqliteTable(database, time), cancellationToken);
             app = Compose(settings, time, database, aws, keyring, sweep?.Timing);
             var keys = await LocalKeyring.FirstKeysAsync(app.Services.GetRequiredService<FirstKeyStore>(), files, say, cancellationToken);
@@ -137,6 +138,7 @@ internal sealed class LocalHost : IAsyncDisposable
         builder.Services.AddAws(aws);
         builder.Services.AddSingleton(LocalPolicy.Of(settings, aws.Catalog));
         builder.Services.AddExecutions(aws, timing);
+        builder.Services.AddSingleton(new PlannerOptions(settings.Region) { Targets = settings.Targets, IsNarrowed = aws.IsNarrowed });
         builder.Services.AddServerlessMcp(Options(settings, aws, keyring));
         builder.Services.AddHostedService<LocalSweep>();
 

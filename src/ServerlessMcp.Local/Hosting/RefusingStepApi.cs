@@ -9,12 +9,14 @@ internal sealed class RefusingStepApi : IStepApi
     private const string Code = "ChangesOff";
     private const string Message = "Changes are off: the server was started with --aws, which plans and previews only. Nothing was sent.";
 
-    public Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken) =>
+    public Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, StepSession? session, TimeSpan timeout, CancellationToken cancellationToken) =>
         Task.FromResult<CallOutcome>(new CallOutcome.Refused(Code, Message, null));
 
     public Task<CallOutcome> ReadAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken) =>
-        CallAsync(target, call, timeout, cancellationToken);
+        CallAsync(target, call, session: null, timeout, cancellationToken);
 
-    public Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, TimeSpan timeout, CancellationToken cancellationToken) =>
+    public Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, StepSession session, TimeSpan timeout, CancellationToken cancellationToken) =>
         Task.FromResult<WaitOutcome>(new WaitOutcome.Failed(Code, Message));
+
+    public string? SessionName(PlanTarget target, StepSession session) => null;
 }

@@ -18,16 +18,19 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
     private const string ETagPlaceholder = "{etag}";
     private const string Capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    public async Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
+    private readonly StepSessionWriter _sessions = new(catalog);
+
+    public async Task<CallOutcome> CallAsync(
+        PlanTarget target, ApiCall call, StepSession? session, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var secrets = new Dictionary<string, string>();
+        var at = At(target, session);
         try
         {
-            await ReadSecretsAsync(target, call, secrets, timeout, cancellationToken);
+            await ReadSecretsAsync(at, call, secrets, timeout, cancellationToken);
             var parameters = Filled(call.Parameters, secrets, "$")!.AsObject();
-            await ReadETagAsync(target, call, parameters, timeout, cancellationToken);
-            var answer = await changes.CallAsync(
-                new(target.Region, target.Account), call.Service, call.Operation, parameters, timeout, cancellationToken);
+            await ReadETagAsync(at, call, parameters, timeout, cancellationToken);
+            var answer = await changes.CallAsync(at, call.Service, call.Operation, parameters, timeout, cancellationToken);
             return new CallOutcome.Succeeded(catalog.Redact(catalog.Operation(call.Service, call.Operation), answer.Output), answer.RequestId);
         }
         catch (AwsInputException e)
@@ -38,7 +41,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         {
             var message = Without(secrets, e.AwsMessage);
             return e.Failure == AwsFailure.Refused
-                ? new CallOutcome.Refused(e.Code, message, e.RequestId, AwsTroubles.Of(e))
+                ? new CallOutcome.Refused(e.Code, message, e.RequestId, AwsTroubles.Of(e)) { WasNotSent = IsSessionRefused(e) }
                 : new CallOutcome.Busy(e.Code, message, e.RequestId, e.MayHaveTakenEffect, AwsTroubles.Of(e));
         }
         catch (SecretUnreadableException e)
@@ -63,21 +66,31 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
             return new CallOutcome.Refused(e.Code, Message(e), null, TroubleClass.Input);
         }
 
-        return await CallAsync(target, call, timeout, cancellationToken);
+        return await CallAsync(target, call, session: null, timeout, cancellationToken);
     }
 
-    public async Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, TimeSpan timeout, CancellationToken cancellationToken) =>
+    public async Task<WaitOutcome> LookAsync(
+        PlanTarget target, StepWait wait, StepSession session, TimeSpan timeout, CancellationToken cancellationToken) =>
         wait.Waiter is { } waiter
-            ? await WaiterAsync(target, wait, waiter, timeout, cancellationToken)
-            : Judge(wait, await CallAsync(target, wait.Call!, timeout, cancellationToken));
+            ? await WaiterAsync(At(target, session), wait, waiter, timeout, cancellationToken)
+            : Judge(wait, await CallAsync(target, wait.Call!, session, timeout, cancellationToken));
+
+    public string? SessionName(PlanTarget target, StepSession session) => At(target, session).Session?.Name;
+
+    private AwsTarget At(PlanTarget target, StepSession? session)
+    {
+        var at = new AwsTarget(target.Region, target.Account);
+        return session is not null && changes.HasSessions(at) ? at with { Session = _sessions.Of(session, target) } : at;
+    }
+
+    private static bool IsSessionRefused(AwsCallException e) => e.Code == AwsSession.RefusedCode;
 
     private async Task<WaitOutcome> WaiterAsync(
-        PlanTarget target, StepWait wait, string waiter, TimeSpan timeout, CancellationToken cancellationToken)
+        AwsTarget at, StepWait wait, string waiter, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            var look = await changes.LookAsync(
-                new(target.Region, target.Account), wait.Service!, waiter, wait.Parameters ?? [], timeout, cancellationToken);
+            var look = await changes.LookAsync(at, wait.Service!, waiter, wait.Parameters ?? [], timeout, cancellationToken);
             return look.State switch
             {
                 AwsWaitState.Success => new WaitOutcome.Done(),
@@ -91,7 +104,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         }
         catch (AwsCallException e)
         {
-            return e.Failure == AwsFailure.Refused
+            return e.Failure == AwsFailure.Refused && !IsSessionRefused(e)
                 ? new WaitOutcome.Failed(e.Code, e.AwsMessage, AwsTroubles.Of(e))
                 : new WaitOutcome.Busy(e.Code, e.AwsMessage, AwsTroubles.Of(e));
         }
@@ -99,6 +112,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
 
     private WaitOutcome Judge(StepWait wait, CallOutcome outcome) => outcome switch
     {
+        CallOutcome.Refused { WasNotSent: true } held => new WaitOutcome.Busy(held.Code, held.Message, held.Class),
         CallOutcome.Refused refused when wait.UntilErrors.Contains(refused.Code) => new WaitOutcome.Done(),
         CallOutcome.Refused refused => new WaitOutcome.Failed(refused.Code, refused.Message, refused.Class),
         CallOutcome.Busy busy => new WaitOutcome.Busy(busy.Code, busy.Message, busy.Class),
@@ -129,7 +143,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
     /// <summary>Only members that the model marks sensitive are looked at: a text that AWS gave us can never ask for a secret elsewhere.</summary>
     /// <param name="secrets">Gets the values, by their paths.</param>
     private async Task ReadSecretsAsync(
-        PlanTarget target, ApiCall call, Dictionary<string, string> secrets, TimeSpan timeout, CancellationToken cancellationToken)
+        AwsTarget at, ApiCall call, Dictionary<string, string> secrets, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var places = catalog.SensitiveValues(catalog.Operation(call.Service, call.Operation), call.Parameters)
             .Concat(RestoredValue(call)).DistinctBy(place => place.Path);
@@ -137,7 +151,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         {
             if (SecretReference.Parse(value) is { } secret)
             {
-                secrets[where] = await SecretAsync(target, secret, timeout, cancellationToken);
+                secrets[where] = await SecretAsync(at, secret, timeout, cancellationToken);
             }
         }
     }
@@ -146,7 +160,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
     /// An undo's <c>{etag}</c>: what the thing has now, by its Get operation. Whether somebody changed it has been looked at before; this only
     /// tells AWS that nothing did since.
     /// </summary>
-    private async Task ReadETagAsync(PlanTarget target, ApiCall call, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task ReadETagAsync(AwsTarget at, ApiCall call, JsonObject parameters, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (parameters[ETagMember] is not JsonValue value || !value.TryGetValue<string>(out var text) || text != ETagPlaceholder)
         {
@@ -155,7 +169,7 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
 
         var read = $"Get{call.Operation[call.Operation.IndexOfAny([.. Capitals], 1)..]}";
         var answer = await changes.CallAsync(
-            new(target.Region, target.Account), call.Service, read, new() { ["Id"] = parameters["Id"]?.DeepClone() }, timeout, cancellationToken);
+            at, call.Service, read, new() { ["Id"] = parameters["Id"]?.DeepClone() }, timeout, cancellationToken);
         parameters[ETagMember] = answer.Output["ETag"]?.DeepClone();
     }
 
@@ -177,20 +191,19 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
         _ => secrets.TryGetValue(where, out var secret) ? JsonValue.Create(secret) : node?.DeepClone(),
     };
 
-    private async Task<string> SecretAsync(PlanTarget target, SecretReference secret, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<string> SecretAsync(AwsTarget at, SecretReference secret, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var read = new JsonObject { ["Name"] = secret.ParameterName, ["WithDecryption"] = true };
         try
         {
-            var answer = await changes.CallAsync(
-                new(target.Region, target.Account), "ssm", "GetParameter", read, timeout, cancellationToken);
+            var answer = await changes.CallAsync(at, "ssm", "GetParameter", read, timeout, cancellationToken);
             return answer.Output["Parameter"]?["Value"]?.GetValue<string>()
                 ?? throw new SecretUnreadableException(new CallOutcome.Refused("secret_unreadable", $"{secret.ParameterName} has no value.", answer.RequestId));
         }
         catch (AwsCallException e)
         {
             throw new SecretUnreadableException(e.Failure == AwsFailure.Refused
-                ? new CallOutcome.Refused(e.Code, $"The secret {secret.ParameterName} could not be read: {e.AwsMessage}", e.RequestId, AwsTroubles.Of(e))
+                ? new CallOutcome.Refused(e.Code, $"The secret {secret.ParameterName} could not be read: {e.AwsMessage}", e.RequestId, AwsTroubles.Of(e)) { WasNotSent = IsSessionRefused(e) }
                 : new CallOutcome.Busy(e.Code, e.AwsMessage, e.RequestId, MayHaveTakenEffect: false, AwsTroubles.Of(e)));
         }
     }

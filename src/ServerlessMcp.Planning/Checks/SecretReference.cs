@@ -22,6 +22,11 @@ internal sealed partial record SecretReference(string ParameterName)
             : new($"{match.Groups["name"].Value}:{match.Groups["version"].Value}");
     }
 
+    /// <summary>It is one, or becomes one when its own references are filled in.</summary>
+    public static bool MayBeParameter(string text) => text.StartsWith("${ssm:", StringComparison.Ordinal);
+
+    public static bool MayBeOfSecretsManager(string text) => text.StartsWith("${secret:", StringComparison.Ordinal);
+
     [GeneratedRegex(@"^\$\{(secret:(?<arn>arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+)|ssm:(?<name>[A-Za-z0-9_./-]+):(?<version>[1-9][0-9]*))\}$")]
     private static partial Regex Pattern();
 }

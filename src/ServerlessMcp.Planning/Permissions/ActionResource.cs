@@ -84,7 +84,8 @@ internal sealed partial class ActionResource(IAwsCatalog catalog)
         return new($"^{pattern}(?=$|[:/])", RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(100));
     }
 
-    private static IEnumerable<string> Roles(JsonNode? node) => node switch
+    /// <summary>ARNs of roles among the values.</summary>
+    public static IEnumerable<string> Roles(JsonNode? node) => node switch
     {
         JsonObject members => members.SelectMany(member => Roles(member.Value)),
         JsonArray items => items.SelectMany(Roles),

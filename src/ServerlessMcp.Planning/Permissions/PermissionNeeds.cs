@@ -12,15 +12,15 @@ internal sealed class PermissionNeeds(IAwsCatalog catalog, UndoCatalogue undos)
     /// <summary>All that the step may need, before its undo is chosen.</summary>
     /// <param name="declared">The caller's own undo.</param>
     public IReadOnlyList<PermissionNeed> Possible(Step step, ApiCall? declared = null) =>
-        On(step, [.. EntryOf(step) is null ? [] : step.Iam, .. Actions(Forward(step)), .. Actions(Backward(step)), .. Actions(declared is null ? [] : [Of(declared)])]);
+        On(step, [.. EntryOf(step) is null ? [] : step.Iam, .. Actions(StepOperations.Forward(step, catalog)), .. Actions(StepOperations.Backward(step, catalog)), .. Actions(declared is null ? [] : [StepOperations.Of(declared)])]);
 
     public IReadOnlyList<PermissionNeed> OfChange(Step step) =>
-        On(step, [.. Actions(Forward(step)), .. IsEntrysOwn(step) ? Beside(step) : []]);
+        On(step, [.. Actions(StepOperations.Forward(step, catalog)), .. IsEntrysOwn(step) ? Beside(step) : []]);
 
     /// <returns>Empty when the step has no undo.</returns>
     public IReadOnlyList<PermissionNeed> OfUndo(Step step) => step.Undo.Count == 0
         ? []
-        : On(step, [.. Actions(Backward(step)), .. IsEntrysOwn(step) ? [] : Beside(step)]);
+        : On(step, [.. Actions(StepOperations.Backward(step, catalog)), .. IsEntrysOwn(step) ? [] : Beside(step)]);
 
     private PermissionNeed[] On(Step step, IEnumerable<string> actions) =>
         [.. actions.Distinct().SelectMany(action => _resources.Of(action, step)).Distinct()];
@@ -47,29 +47,4 @@ internal sealed class PermissionNeeds(IAwsCatalog catalog, UndoCatalogue undos)
 
     private IEnumerable<string> Actions(IEnumerable<(string Service, string Operation)> operations) =>
         operations.Where(one => one.Service.Length > 0).SelectMany(one => catalog.Actions(one.Service, one.Operation));
-
-    private IEnumerable<(string Service, string Operation)> Forward(Step step) =>
-    [
-        Of(step.Call),
-        .. new[] { step.Before, step.After, step.Repeat.Locate }.OfType<StepRead>().Select(read => Of(read.Call)),
-        .. Waits(step.Wait),
-        .. step.Requires.Select(condition => Of(condition.Call)),
-        .. (step.Collect ?? []).Select(read => Of(read.Call)),
-    ];
-
-    private IEnumerable<(string Service, string Operation)> Backward(Step step) =>
-    [
-        .. step.Undo.Select(undo => Of(undo.Call)),
-        .. step.Undo.SelectMany(undo => Waits(undo.Wait)),
-        .. step.Empty.Select(condition => Of(condition.Call)),
-    ];
-
-    private IEnumerable<(string Service, string Operation)> Waits(StepWait? wait) => wait switch
-    {
-        { Call: { } call } => [Of(call)],
-        { Service: { } service, Waiter: { } waiter } => [(service, catalog.LooksWith(service, waiter))],
-        _ => [],
-    };
-
-    private static (string Service, string Operation) Of(ApiCall call) => (call.Service, call.Operation);
 }

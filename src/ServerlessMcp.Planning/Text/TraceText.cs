@@ -102,6 +102,11 @@ public static class TraceText
         }
 
         text.Column("", $"{Calls(facts)}{Requests(facts)}", FactColumn);
+        if (facts.Session is { } session)
+        {
+            text.Column("", $"role session {session}", FactColumn);
+        }
+
         if (facts.Error is { } error)
         {
             text.Column("", $"{error.Code}: {error.Message}", FactColumn);

@@ -102,7 +102,7 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
     /// <summary>Name and value of all there is, sorted: ids do not count.</summary>
     public List<string> Inventory() => [.. _things.Values.Select(thing => $"{thing["name"]}={thing["value"]}").Order(StringComparer.Ordinal)];
 
-    public Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<CallOutcome> CallAsync(PlanTarget target, ApiCall call, StepSession? session, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var ordinal = ++Calls;
         Boundary?.Invoke(ordinal, false);
@@ -114,7 +114,12 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
     }
 
     public Task<CallOutcome> ReadAsync(PlanTarget target, ApiCall call, TimeSpan timeout, CancellationToken cancellationToken) =>
-        CallAsync(target, call, timeout, cancellationToken);
+        CallAsync(target, call, session: null, timeout, cancellationToken);
+
+    /// <summary>Name of the session of each step; null: none has one.</summary>
+    public Func<StepSession, string?>? Sessions { get; set; }
+
+    public string? SessionName(PlanTarget target, StepSession session) => Sessions?.Invoke(session);
 
     private CallOutcome Answer(ApiCall call, int ordinal, Fault fault)
     {
@@ -134,7 +139,7 @@ internal sealed class FakeAws(TimeProvider time) : IStepApi
         }
     }
 
-    public Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, TimeSpan timeout, CancellationToken cancellationToken)
+    public Task<WaitOutcome> LookAsync(PlanTarget target, StepWait wait, StepSession session, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var ordinal = ++Calls;
         Boundary?.Invoke(ordinal, false);

@@ -74,7 +74,7 @@ public sealed class TargetsReaderTests : IDisposable
         Assert.Equal(
             [
                 $"file {path}, line 3: targets.Prod: a name is a lower-case letter and then up to 31 of a-z, 0-9 and -.",
-                $"file {path}, line 7: targets.Prod.region: is unknown; known are account, role_arn, external_id, regions.",
+                $"file {path}, line 7: targets.Prod.region: is unknown; known are account, role_arn, change_role_arn, external_id, regions.",
                 $"file {path}, line 3: targets.Prod.account: must be the 12 digits of an AWS account.",
                 $"file {path}, line 4: targets.Prod.role_arn: must be a role's ARN, such as arn:aws:iam::222233334444:role/smcp.",
                 $"file {path}, line 5: targets.Prod.external_id: must be 2 to 1224 letters, digits and +=,.@:/_-.",
@@ -119,6 +119,42 @@ public sealed class TargetsReaderTests : IDisposable
 
         Assert.StartsWith($"file {path}: with --aws, 'targets' is read from the data folder only ({_data.Path})", Assert.Single(wrong.Problems), StringComparison.Ordinal);
         Assert.Equal("prod", Assert.Single(Read().Targets).Name);
+    }
+
+    [Theory]
+    [InlineData("smcp.yaml", "changes:\n  role_arn: arn:aws:iam::111122223333:role/changes\n  external_id: sesame-1\n")]
+    [InlineData("smcp.json", """{"changes": {"roleArn": "arn:aws:iam::111122223333:role/changes", "externalId": "sesame-1"}}""")]
+    public void The_change_role_of_the_own_account_is_read(string name, string text)
+    {
+        WriteFile(name, text);
+
+        Assert.Equal(new("arn:aws:iam::111122223333:role/changes", "sesame-1"), Read().ChangeRole);
+    }
+
+    [Theory]
+    [InlineData("changes: on\n", ": changes: must be a mapping with role_arn")]
+    [InlineData("changes: {external_id: sesame-1}\n", ": changes: has no role_arn")]
+    [InlineData("changes: {role_arn: me, role: x}\n", ": changes.role: is unknown; known are role_arn, external_id.|: changes.role_arn: must be a role's ARN")]
+    [InlineData(
+        "targets:\n  prod: {account: 222233334444, role_arn: 'arn:aws:iam::222233334444:role/r', change_role_arn: 'arn:aws:iam::999933334444:role/c'}\n",
+        ": targets.prod.change_role_arn: the role is of account 999933334444")]
+    public void A_wrong_change_role_says_what_is_right(string text, string problems)
+    {
+        WriteFile("smcp.yaml", text);
+
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.Equal(problems.Split('|').Length, wrong.Problems.Count);
+        Assert.All(problems.Split('|').Zip(wrong.Problems), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void With_the_own_account_only_the_data_folder_names_a_change_role()
+    {
+        var path = WriteFile("smcp.yaml", "changes: {role_arn: 'arn:aws:iam::111122223333:role/changes'}\n");
+        _flags["--aws"] = "true";
+
+        Assert.StartsWith($"file {path}: with --aws, 'changes' is read from the data folder only", Assert.Single(Assert.Throws<ConfigurationException>(Read).Problems), StringComparison.Ordinal);
     }
 
     private const string Right = "{account: 222233334444, role_arn: 'arn:aws:iam::222233334444:role/smcp'}";

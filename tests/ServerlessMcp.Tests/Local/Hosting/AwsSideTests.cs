@@ -40,8 +40,8 @@ public sealed class AwsSideTests
     {
         var api = new RefusingStepApi();
 
-        var call = await api.CallAsync(null!, null!, TimeSpan.FromSeconds(1), Cancelled);
-        var look = await api.LookAsync(null!, null!, TimeSpan.FromSeconds(1), Cancelled);
+        var call = await api.CallAsync(null!, null!, null, TimeSpan.FromSeconds(1), Cancelled);
+        var look = await api.LookAsync(null!, null!, null!, TimeSpan.FromSeconds(1), Cancelled);
 
         Assert.Equal("ChangesOff", Assert.IsType<CallOutcome.Refused>(call).Code);
         Assert.Equal("ChangesOff", Assert.IsType<WaitOutcome.Failed>(look).Code);

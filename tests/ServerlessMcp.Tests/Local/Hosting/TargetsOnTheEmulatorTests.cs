@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Amazon.EC2.Model;
 using ModelContextProtocol.Client;
+using ServerlessMcp.Executions;
+using ServerlessMcp.Local.Access;
 using ServerlessMcp.Local.Configuration;
 using ServerlessMcp.Local.Hosting;
 using ServerlessMcp.Tests.Fakes;
@@ -37,6 +39,8 @@ public sealed class TargetsOnTheEmulatorTests(EmulatorFixture emulator) : IAsync
                 account: 999900001111
                 role_arn: arn:aws:iam::999900001111:role/smcp
                 regions: [af-south-1]
+            changes:
+              role_arn: arn:aws:iam::{EmulatorFixture.Account}:role/smcp-changes
             """, Cancelled);
         var flags = new Dictionary<string, string>
         {
@@ -78,7 +82,41 @@ public sealed class TargetsOnTheEmulatorTests(EmulatorFixture emulator) : IAsync
         Assert.Equal(before.Own, there.Own);
         Assert.Equal("10.88.0.0/16", Assert.Single(there.Second.Except(before.Second)).Split(' ')[1]);
         Assert.Equal("succeeded", (string?)undone["status"]);
+        Assert.Contains($"role session {made["execution_id"]}.subnet", await TraceAsync(made), StringComparison.Ordinal);
         Assert.Equal(before.Second, await VpcsAsync(_second));
+    }
+
+    [Fact]
+    public async Task The_own_account_is_changed_in_sessions_of_its_change_role_and_what_is_not_narrowed_is_said()
+    {
+        var before = await VpcsAsync(null);
+
+        var plan = await CallAsync("create_plan", """
+            {"title":"here","steps":[
+             {"id":"vpc","service":"ec2","operation":"CreateVpc","parameters":{"CidrBlock":"10.93.0.0/16"}},
+             {"id":"keys","service":"ec2","operation":"CreateKeyPair","parameters":{"KeyName":"narrowed"},"undo":{"service":"ec2","operation":"DeleteKeyPair","parameters":{"KeyName":"narrowed"}}}]}
+            """);
+        var alone = await RunAsync(await CallAsync("create_plan", """
+            {"title":"one","steps":[{"id":"vpc","service":"ec2","operation":"CreateVpc","parameters":{"CidrBlock":"10.94.0.0/16"}}]}
+            """));
+
+        Assert.Contains("'keys' is not narrowed to one operation", plan["preview"]!["warnings"]!.ToJsonString().Replace("\\u0027", "'"), StringComparison.Ordinal);
+        Assert.Equal("succeeded", (string?)alone["status"]);
+        Assert.Contains($"role session {alone["execution_id"]}.vpc", await TraceAsync(alone), StringComparison.Ordinal);
+        Assert.Single((await VpcsAsync(null)).Except(before));
+    }
+
+    [Fact]
+    public async Task A_change_role_of_another_account_is_refused_at_the_start()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("smcp.yaml"), $"changes: {{role_arn: 'arn:aws:iam::{_second.Id}:role/smcp'}}", Cancelled);
+        var flags = new Dictionary<string, string> { ["--data"] = folder.Path, ["--port"] = "0", ["--aws-endpoint"] = emulator.Endpoint.ToString() };
+
+        var refused = await Assert.ThrowsAsync<CallerException>(
+            () => LocalHost.StartAsync(new SettingsReader(_ => null, folder.Path).Read(flags), TimeProvider.System, _ => { }, sweep: null, Cancelled));
+
+        Assert.Equal("wrong_account", refused.Code);
     }
 
     [Fact]
@@ -178,6 +216,12 @@ public sealed class TargetsOnTheEmulatorTests(EmulatorFixture emulator) : IAsync
     }
 
     private Task<JsonObject> CallAsync(string tool, string arguments) => EndpointUnderTest.CallAsync(_client, tool, arguments, Cancelled);
+
+    private async Task<string> TraceAsync(JsonObject execution)
+    {
+        using var door = new ServerDoor(_host.Url, _host.Keys.Operator);
+        return await door.TraceAsync((string)execution["execution_id"]!, Cancelled);
+    }
 
     private async Task<JsonObject> RunAsync(JsonObject plan)
     {

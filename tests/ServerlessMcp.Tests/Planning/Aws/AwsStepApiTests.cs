@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Catalog;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Planning.Aws;
@@ -19,6 +20,47 @@ public sealed class AwsStepApiTests
     public AwsStepApiTests() => _api = new(_changes, new FakeCatalog(), new JmesQueryLanguage());
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static StepSession Session { get; } = new("ex_abc", "https://issuer|someone <me>", new()
+    {
+        Id = "put",
+        Title = "Put",
+        Call = new("aws", "ssm", "PutParameter", []),
+        Repeat = new() { Rule = RepeatRule.Value },
+        Reversibility = new(UndoClass.Full, []),
+    });
+
+    [Fact]
+    public async Task Where_there_is_a_change_role_a_steps_calls_secrets_and_looks_are_made_in_its_session_and_other_reads_are_not()
+    {
+        _changes.Sessions = true;
+        _changes.Answer = call => call == "ssm:GetParameter" ? Json("""{ "Parameter": { "Value": "hunter2" } }""") : [];
+        var call = new ApiCall("aws", "ssm", "PutParameter", Json("""{ "Name": "/copy", "Value": "${ssm:/app/key:3}" }"""));
+
+        await _api.CallAsync(Target, call, Session, TimeSpan.FromSeconds(25), Token);
+        await LookAsync(new() { Service = "ec2", Waiter = "InstanceStopped", Parameters = [] });
+        await _api.ReadAsync(Target, new("aws", "ec2", "DescribeInstances", []), TimeSpan.FromSeconds(25), Token);
+
+        Assert.Equal(["ex_abc.put", "ex_abc.put", "ex_abc.put", null], _changes.Asked.Select(session => session?.Name));
+        Assert.Equal("ex_abc.put", _api.SessionName(Target, Session));
+        Assert.Equal(
+            new Dictionary<string, string> { ["smcp:principal"] = "https://issuer_someone _me_", ["smcp:execution"] = "ex_abc" },
+            _changes.Asked[0]!.Tags);
+    }
+
+    [Fact]
+    public async Task A_refused_session_is_known_as_one_and_a_look_waits_for_it()
+    {
+        _changes.Sessions = true;
+        _changes.Answer = _ => throw new AwsCallException(AwsFailure.Refused, AwsSession.RefusedCode, "no sts:TagSession", 403, null, false);
+
+        var refused = Assert.IsType<CallOutcome.Refused>(
+            await _api.CallAsync(Target, new("aws", "ec2", "StopInstances", []), Session, TimeSpan.FromSeconds(25), Token));
+        var look = await LookAsync(new() { Call = new("aws", "ec2", "DescribeInstances", []), Until = "`true`" });
+
+        Assert.Equal((true, TroubleClass.Permission), (refused.WasNotSent, refused.Class));
+        Assert.IsType<WaitOutcome.Busy>(look);
+    }
 
     [Fact]
     public async Task A_refusal_that_quotes_the_secret_does_not_show_it()
@@ -67,7 +109,7 @@ public sealed class AwsStepApiTests
         _changes.Answer = _ => Json(answer);
         var api = new AwsStepApi(_changes, new AwsCatalog(), new JmesQueryLanguage());
 
-        var outcome = await api.CallAsync(Target, new("aws", service, operation, Json("""{ "Name": "/a" }""")), TimeSpan.FromSeconds(25), Token);
+        var outcome = await api.CallAsync(Target, new("aws", service, operation, Json("""{ "Name": "/a" }""")), session: null, TimeSpan.FromSeconds(25), Token);
 
         var output = Assert.IsType<CallOutcome.Succeeded>(outcome).Output.ToJsonString();
         Assert.DoesNotContain("hunter2", output, StringComparison.Ordinal);
@@ -152,7 +194,7 @@ public sealed class AwsStepApiTests
     }
 
     private Task<CallOutcome> CallAsync(string service, string operation, JsonObject parameters) =>
-        _api.CallAsync(Target, new("aws", service, operation, parameters), TimeSpan.FromSeconds(25), Token);
+        _api.CallAsync(Target, new("aws", service, operation, parameters), session: null, TimeSpan.FromSeconds(25), Token);
 
-    private Task<WaitOutcome> LookAsync(StepWait wait) => _api.LookAsync(Target, wait, TimeSpan.FromSeconds(25), Token);
+    private Task<WaitOutcome> LookAsync(StepWait wait) => _api.LookAsync(Target, wait, Session, TimeSpan.FromSeconds(25), Token);
 }

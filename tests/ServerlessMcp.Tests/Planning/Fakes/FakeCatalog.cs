@@ -83,6 +83,8 @@ internal sealed class FakeCatalog : IAwsCatalog
         ? waiter
         : throw new AwsInputException("unknown_waiter", $"{service} has no waiter '{waiter}'. Did you mean InstanceStopped?", []);
 
+    public bool IsRegional(string service) => true;
+
     public string Region(string region) => region is "eu-west-1" or "us-east-1"
         ? region
         : throw new AwsInputException("unknown_region", $"There is no region '{region}'. Did you mean eu-west-1?", []);

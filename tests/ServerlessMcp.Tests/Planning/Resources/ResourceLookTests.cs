@@ -197,7 +197,7 @@ public sealed class ResourceLookTests
             AwsTarget target, string service, string operation, JsonObject parameters, CancellationToken cancellationToken) =>
             service == "sts"
                 ? await _identity.ReadAsync(target, service, operation, parameters, cancellationToken)
-                : await stage.Aws.CallAsync(new("", ""), new("aws", service, operation, parameters), TimeSpan.FromSeconds(1), cancellationToken) switch
+                : await stage.Aws.CallAsync(new("", ""), new("aws", service, operation, parameters), session: null, TimeSpan.FromSeconds(1), cancellationToken) switch
                 {
                     CallOutcome.Succeeded answer => new(answer.Output, answer.RequestId, 1),
                     CallOutcome.Refused refused => throw new AwsCallException(AwsFailure.Refused, refused.Code, refused.Message, 400, null, false),
