@@ -21,17 +21,20 @@ public sealed class OperatorRoutesTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Only_admin_gets_in_and_a_route_of_another_kind_would_be_seen_here()
+    public async Task Only_admin_gets_in_but_for_who_approves_and_a_route_of_another_kind_would_be_seen_here()
     {
         var flags = new Dictionary<string, string> { ["--data"] = _folder.Path, ["--port"] = "0", ["--aws-endpoint"] = "http://127.0.0.1:1" };
         var settings = new SettingsReader(_ => null, _folder.Path).Read(flags);
         await using var host = await LocalHost.StartAsync(settings, TimeProvider.System, _ => { }, sweep: null, Cancelled);
         using var door = OperatorDoor.Open(new(_folder.Path));
         var closed = new List<string?> { null, "x", ApiKey.New("prod").Reveal(), ApiKey.New(LocalKeyring.Environment).Reveal() };
-        foreach (var scope in Scope.All.Except([Scope.Admin]))
+        foreach (var scope in Scope.All.Except([Scope.Admin, Scope.Approve]))
         {
             closed.Add(await door.CreateKeyAsync(new(scope, [scope]), Cancelled));
         }
+
+        var approver = await door.CreateKeyAsync(new("approver", [Scope.Approve]), Cancelled);
+        string[] approvers = ["/operator/executions/{id}", "/operator/executions/{id}/decision"];
 
         var ended = await door.CreateKeyAsync(new("ended", [Scope.Admin]), Cancelled);
         await door.ChangeKeyAsync(ended, "revoke", Cancelled);
@@ -50,6 +53,9 @@ public sealed class OperatorRoutesTests : IDisposable
             }
 
             Assert.NotEqual((route.DisplayName, HttpStatusCode.Unauthorized), (route.DisplayName, await AskAsync(host.Url, route, open)));
+            Assert.Equal(
+                (route.DisplayName, !approvers.Contains(route.RoutePattern.RawText)),
+                (route.DisplayName, await AskAsync(host.Url, route, approver) == HttpStatusCode.Unauthorized));
         }
     }
 
