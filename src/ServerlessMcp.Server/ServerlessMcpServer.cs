@@ -19,6 +19,7 @@ using ServerlessMcp.Planning.Undo;
 using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Server.Mcp.Tasks;
+using ServerlessMcp.Server.Pages;
 using ServerlessMcp.Server.Resources;
 using ServerlessMcp.Server.Tools;
 
@@ -71,6 +72,8 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<RetryPlanner>();
         services.TryAddSingleton<RollbackResumer>();
         services.AddSingleton<ITaskSource, ExecutionTasks>();
+        services.TryAddSingleton<UndoPlans>();
+        services.AddPages(options);
         services.AddServerTools();
         services.AddResourcesAndPrompts();
         return services;
@@ -98,6 +101,7 @@ public static class ServerlessMcpServer
         }
 
         services.TryAddSingleton<IRateLimiter, MemoryRateLimiter>();
+        services.TryAddSingleton<CallRates>();
         services.TryAddSingleton<FailedCallers>();
         services.TryAddSingleton<ScopeNeeds>();
         services.AddSingleton<ToolCatalog>();
@@ -121,6 +125,11 @@ public static class ServerlessMcpServer
         });
         app.MapResourceMetadata(app.Services.GetRequiredService<ServerOptions>());
         app.MapMcp(Path);
+        if (app.Services.GetRequiredService<IServiceProviderIsService>().IsService(typeof(PageGate)))
+        {
+            app.MapPages();
+        }
+
         return app;
     }
 

@@ -31,8 +31,8 @@ internal sealed class DatabaseDoor : IOperatorDoor
     {
         var store = await StoreAsync(cancellationToken);
         return View(word == "revoke"
-            ? await store.RevokeAsync(id, Operator, cancellationToken)
-            : await store.DisableAsync(id, word == "disable", Operator, cancellationToken));
+            ? await store.RevokeAsync(id, cancellationToken)
+            : await store.DisableAsync(id, word == "disable", cancellationToken));
     }
 
     public async Task<RotatedKey> RotateKeyAsync(string id, CancellationToken cancellationToken)
@@ -44,6 +44,8 @@ internal sealed class DatabaseDoor : IOperatorDoor
     public Task<Shown> ShowAsync(string executionId, CancellationToken cancellationToken) => throw NoServer();
 
     public Task<string> DecideAsync(string executionId, bool approve, GateSeen? seen, CancellationToken cancellationToken) => throw NoServer();
+
+    public Task<string> PageAsync(string? id, CancellationToken cancellationToken) => throw NoServer();
 
     public Task<string> TraceAsync(string executionId, CancellationToken cancellationToken) =>
         new TraceReader(_table).ReadAsync(executionId, Operator, cancellationToken);

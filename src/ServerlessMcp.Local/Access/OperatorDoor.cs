@@ -32,6 +32,11 @@ internal interface IOperatorDoor : IDisposable
     /// <exception cref="CallerException"><c>no_server</c>, and what <c>ExecutionGates</c> says.</exception>
     Task<string> DecideAsync(string executionId, bool approve, GateSeen? seen, CancellationToken cancellationToken);
 
+    /// <param name="id">Of an execution or a plan; null: what waits and runs.</param>
+    /// <returns>A link to its page that logs the operator in, once and for two minutes.</returns>
+    /// <exception cref="CallerException"><c>no_server</c>, <c>invalid_id</c>.</exception>
+    Task<string> PageAsync(string? id, CancellationToken cancellationToken);
+
     /// <returns>The execution on one screen.</returns>
     /// <exception cref="CallerException"><c>execution_not_found</c>, <c>plan_not_found</c>.</exception>
     Task<string> TraceAsync(string executionId, CancellationToken cancellationToken);
@@ -122,6 +127,12 @@ internal sealed class ServerDoor : IOperatorDoor
         using var body = JsonContent.Create(new(approve, seen), OperatorJson.Default.DecisionRequest);
         var path = $"executions/{Uri.EscapeDataString(executionId)}/decision";
         return (await AskAsync(HttpMethod.Post, path, body, OperatorJson.Default.DecisionAnswer, cancellationToken)).Text;
+    }
+
+    public async Task<string> PageAsync(string? id, CancellationToken cancellationToken)
+    {
+        using var body = JsonContent.Create(new(id), OperatorJson.Default.PageWish);
+        return (await AskAsync(HttpMethod.Post, "page", body, OperatorJson.Default.Shown, cancellationToken)).Text;
     }
 
     public async Task<string> TraceAsync(string executionId, CancellationToken cancellationToken) => (await AskAsync(

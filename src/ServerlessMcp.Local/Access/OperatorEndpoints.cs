@@ -6,6 +6,7 @@ using ServerlessMcp.Executions.Secrecy;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Access;
+using ServerlessMcp.Server.Pages;
 
 namespace ServerlessMcp.Local.Access;
 
@@ -24,6 +25,7 @@ internal static class OperatorEndpoints
         app.MapGet("/operator/executions/{id}", Guarded(ShowAsync, Scope.Approve));
         app.MapGet("/operator/executions/{id}/trace", Guarded(TraceAsync));
         app.MapPost("/operator/executions/{id}/decision", Guarded(DecideAsync, Scope.Approve));
+        app.MapPost("/operator/page", Guarded(PageAsync));
         app.MapGet("/operator/audit", Guarded(AuditAsync));
         app.MapGet("/operator/audit/verify", Guarded(VerifyAuditAsync));
         app.MapPost("/operator/freeze", Guarded(PolicyEndpoints.FreezeAsync));
@@ -34,9 +36,7 @@ internal static class OperatorEndpoints
     /// <param name="or">A scope that opens this route too; the operator's own opens all.</param>
     private static RequestDelegate Guarded(Func<HttpContext, Principal, Task> handle, string or = Scope.Admin) => async http =>
     {
-        var header = http.Request.Headers.Authorization.ToString();
-        var key = header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : "";
-        if (await Keys(http).VerifyAsync(key, http.Connection.RemoteIpAddress, http.RequestAborted) is not { } caller || !(caller.May(Scope.Admin) || caller.May(or)))
+        if (await Keys(http).VerifyAsync(KeyIn(http), http.Connection.RemoteIpAddress, http.RequestAborted) is not { } caller || !(caller.May(Scope.Admin) || caller.May(or)))
         {
             await RefuseAsync(http, StatusCodes.Status401Unauthorized, new("unauthorized", "The operator's key is needed here."));
             return;
@@ -73,8 +73,8 @@ internal static class OperatorEndpoints
         var (id, word) = ((string)http.GetRouteValue("id")!, (await BodyAsync(http, OperatorJson.Default.KeyChange)).Word);
         var changed = word switch
         {
-            "revoke" => await Keys(http).RevokeAsync(id, caller, http.RequestAborted),
-            "disable" or "enable" => await Keys(http).DisableAsync(id, word == "disable", caller, http.RequestAborted),
+            "revoke" => await Keys(http).RevokeAsync(id, http.RequestAborted),
+            "disable" or "enable" => await Keys(http).DisableAsync(id, word == "disable", http.RequestAborted),
             _ => throw new JsonException(),
         };
         await http.Response.WriteAsJsonAsync(View(changed, http), OperatorJson.Default.OperatorKey, cancellationToken: http.RequestAborted);
@@ -120,6 +120,20 @@ internal static class OperatorEndpoints
         await http.Response.WriteAsJsonAsync([.. records], OperatorJson.Default.ListString, cancellationToken: http.RequestAborted);
     }
 
+    /// <summary>Logs in with the key of this very request, so that nobody has to put it into a form.</summary>
+    private static async Task PageAsync(HttpContext http, Principal caller)
+    {
+        var id = (await BodyAsync(http, OperatorJson.Default.PageWish)).Id;
+        var path = id is null ? "/page"
+            : Ids.IsWellFormed(id, "ex") ? $"/page/executions/{id}"
+            : Ids.IsWellFormed(id, "pl") ? $"/page/plans/{id}"
+            : throw new CallerException("invalid_id", "Expected the id of an execution, ex_..., or of a plan, pl_...");
+        var services = http.RequestServices;
+        var code = await services.GetRequiredService<PageCodes>().MakeAsync(KeyStore.IdOf(KeyIn(http)), http.RequestAborted);
+        var link = new Uri(services.GetRequiredService<PageAddress>().Origin!, $"/page/enter?code={code}&to={path}");
+        await http.Response.WriteAsJsonAsync(new(link.ToString()), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
+    }
+
     private static async Task VerifyAuditAsync(HttpContext http, Principal caller)
     {
         var answer = await AuditReader.VerifyAsync(
@@ -143,6 +157,9 @@ internal static class OperatorEndpoints
         var text = record.Decision == wanted ? $"Execution {id} is {word}." : $"Another decision was first: execution {id} is {word} (by {record.By}, {record.At:u}).";
         await http.Response.WriteAsJsonAsync(new(text), OperatorJson.Default.DecisionAnswer, cancellationToken: http.RequestAborted);
     }
+
+    private static string KeyIn(HttpContext http) =>
+        http.Request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : "";
 
     private static KeyStore Keys(HttpContext http) => http.RequestServices.GetRequiredService<KeyStore>();
 

@@ -32,6 +32,9 @@ internal sealed record DecisionRequest(bool Approve, GateSeen? Seen = null);
 /// <param name="Text">What stands now, in a sentence.</param>
 internal sealed record DecisionAnswer(string Text);
 
+/// <param name="Id">Of an execution or a plan; null: neither.</param>
+internal sealed record PageWish(string? Id = null);
+
 /// <param name="IsFrozen">False ends a freeze.</param>
 internal sealed record FreezeRequest(bool IsFrozen, string? Reason = null);
 
@@ -58,6 +61,7 @@ internal sealed record OperatorRefusal(string Code, string Message, IReadOnlyLis
 [JsonSerializable(typeof(Shown))]
 [JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(List<string>))]
+[JsonSerializable(typeof(PageWish))]
 [JsonSerializable(typeof(FreezeRequest))]
 [JsonSerializable(typeof(OperatorRefusal))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

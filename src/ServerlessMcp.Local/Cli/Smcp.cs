@@ -38,6 +38,7 @@ internal static class Smcp
         ConnectCommand.Make(flags, terminal),
         DecisionCommand.Make("confirm", "Say yes to an execution that waits for it.", flags, terminal),
         DecisionCommand.Make("deny", "Say no to an execution that waits for a yes.", flags, terminal),
+        PageCommand.Make(flags, terminal),
         TraceCommand.Make(flags, terminal),
         AuditCommand.Make(flags, terminal),
         PolicyCommand.Make(flags, terminal),

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.Running;
@@ -9,6 +11,7 @@ using ServerlessMcp.Local.Storage;
 using ServerlessMcp.Planning;
 using ServerlessMcp.Server;
 using ServerlessMcp.Server.Access;
+using ServerlessMcp.Server.Pages;
 
 namespace ServerlessMcp.Local.Hosting;
 
@@ -139,6 +142,7 @@ internal sealed class LocalHost : IAsyncDisposable
         builder.Services.AddSingleton(LocalPolicy.Of(settings, aws.Catalog));
         builder.Services.AddExecutions(aws, timing);
         builder.Services.AddSingleton(new PlannerOptions(settings.Region) { Targets = settings.Targets, IsNarrowed = aws.IsNarrowed });
+        builder.Services.AddSingleton(provider => new PageAddress(() => OwnAddress(provider.GetRequiredService<IServer>())));
         builder.Services.AddServerlessMcp(Options(settings, aws, keyring));
         builder.Services.AddHostedService<LocalSweep>();
 
@@ -162,6 +166,10 @@ internal sealed class LocalHost : IAsyncDisposable
             ? new(FirstKeyStore.LocalOwner, "local", new HashSet<string>(StringComparer.Ordinal) { Scope.Read, Scope.Operate })
             : null,
     };
+
+    /// <summary>Known as soon as it listens.</summary>
+    private static Uri? OwnAddress(IServer server) =>
+        server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() is { } address ? new(address) : null;
 
     private RunningServer Address() => new(Environment.ProcessId, Url.ToString(), Sandbox is null ? "aws" : "sandbox", Sandbox is { Proxy: var proxy }
         ? new(proxy.Endpoint.ToString(), proxy.Control.ToString(), proxy.Secret)

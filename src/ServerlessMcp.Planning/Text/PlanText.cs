@@ -37,7 +37,9 @@ public static class PlanText
         }
 
         text.Line();
-        Summary(text, plan, preview);
+        text.Line(Counts(plan, preview));
+        Summary(preview, (label, value) =>
+            text.Column(label.Length == 0 ? "" : $"{label}:", value, Math.Max(FactColumn, label.Length + 2)));
         return text.ToString();
     }
 
@@ -56,82 +58,94 @@ public static class PlanText
 
     internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
-    internal static string Word<T>(T value)
+    public static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
-    private static void Step(TextLines text, Step step)
+    /// <summary>A step's lines, each a label of at most seven letters and a text: what, the call, what is there now, the undo, its class.</summary>
+    public static void Facts(Step step, Action<string, string> line)
     {
-        text.Column($"{PreviewWriter.Sign(step)[..1]} {step.Id}:", step.Title, Math.Max(FactColumn, step.Id.Length + 4));
         if (step.Kind != StepKind.Call)
         {
-            LookText.Facts(step, (label, value) => Fact(text, label, value));
+            LookText.Facts(step, line);
             return;
         }
 
         if (step.Resource is not null)
         {
-            Fact(text, "what", StepResource.Shown(step.Resource, step.Call));
+            line("what", StepResource.Shown(step.Resource, step.Call));
         }
 
-        Fact(text, "call", Call(step.Call));
+        line("call", Call(step.Call));
         if (step.Before is { } before)
         {
-            Fact(text, "now", Now(before));
+            line("now", Now(before));
         }
 
         if (step.Wait is { } wait)
         {
-            Fact(text, "then", Wait(wait));
+            line("then", Wait(wait));
         }
 
         foreach (var other in step.Alternatives)
         {
-            Fact(text, "else", Call(step.Call with { Parameters = other }));
+            line("else", Call(step.Call with { Parameters = other }));
         }
 
-        Undo(text, step);
+        Undo(step, line);
     }
 
-    private static void Undo(TextLines text, Step step)
+    /// <summary>What holds for the plan as a whole, each a label and a text.</summary>
+    public static void Summary(PlanPreview preview, Action<string, string> line)
     {
-        foreach (var undo in step.Undo)
-        {
-            Fact(text, "undo", Call(undo.Call) + (undo.When is null ? "" : $" if {undo.When}"));
-        }
-
-        foreach (var condition in step.Empty)
-        {
-            Fact(text, "", $"only while {condition.Title}");
-        }
-
-        foreach (var condition in step.Requires)
-        {
-            Fact(text, "needs", condition.Title);
-        }
-
-        Fact(text, "class", Class(step.Reversibility));
-    }
-
-    private static void Summary(TextLines text, Plan plan, PlanPreview preview)
-    {
-        var counts = plan.Steps.GroupBy(step => (step.Kind, step.Effect)).OrderBy(group => group.Key)
-            .Select(group => $"{group.Count()} to {(group.Key.Kind == StepKind.Call ? Word(group.Key.Effect) : LookText.Word(group.Key.Kind))}");
-        var steps = plan.Steps.Count == 1 ? "1 step" : $"{plan.Steps.Count} steps";
-        text.Line($"{steps}: {string.Join(", ", counts)}. Undo of the whole: {Word(preview.Reversibility)}.");
-        text.Column("Verdict:", $"{Word(preview.Verdict.Is)} ({preview.Verdict.Rule})", FactColumn);
-        text.Column("Cost:", Cost(preview), FactColumn);
+        line("Verdict", $"{Word(preview.Verdict.Is)} ({preview.Verdict.Rule})");
+        line("Cost", Cost(preview));
         foreach (var note in preview.CostNotes)
         {
-            text.Column("", note, FactColumn);
+            line("", note);
         }
 
         if (preview.Permissions is { } permissions)
         {
-            text.Column("Allowed:", Allowed(permissions), FactColumn);
+            line("Allowed", Allowed(permissions));
         }
 
-        List(text, "Warning:", preview.Warnings);
-        List(text, "Not checked:", preview.NotChecked);
+        preview.Warnings.ToList().ForEach(warning => line("Warning", warning));
+        preview.NotChecked.ToList().ForEach(unknown => line("Not checked", unknown));
+    }
+
+    /// <summary>How many steps of which kind, and how much of the whole can be undone.</summary>
+    public static string Counts(Plan plan, PlanPreview preview)
+    {
+        var counts = plan.Steps.GroupBy(step => (step.Kind, step.Effect)).OrderBy(group => group.Key)
+            .Select(group => $"{group.Count()} to {(group.Key.Kind == StepKind.Call ? Word(group.Key.Effect) : LookText.Word(group.Key.Kind))}");
+        var steps = plan.Steps.Count == 1 ? "1 step" : $"{plan.Steps.Count} steps";
+        return $"{steps}: {string.Join(", ", counts)}. Undo of the whole: {Word(preview.Reversibility)}.";
+    }
+
+    private static void Step(TextLines text, Step step)
+    {
+        text.Column($"{PreviewWriter.Sign(step)[..1]} {step.Id}:", step.Title, Math.Max(FactColumn, step.Id.Length + 4));
+        Facts(step, (label, value) => text.Column(new string(' ', LabelColumn) + label, value, FactColumn));
+    }
+
+    private static void Undo(Step step, Action<string, string> line)
+    {
+        foreach (var undo in step.Undo)
+        {
+            line("undo", Call(undo.Call) + (undo.When is null ? "" : $" if {undo.When}"));
+        }
+
+        foreach (var condition in step.Empty)
+        {
+            line("", $"only while {condition.Title}");
+        }
+
+        foreach (var condition in step.Requires)
+        {
+            line("needs", condition.Title);
+        }
+
+        line("class", Class(step.Reversibility));
     }
 
     private static string Cost(PlanPreview preview) => preview.MonthlyCostDeltaUsd switch
@@ -148,17 +162,6 @@ public static class PlanText
         var denied = permissions.Steps.Where(step => step.Is == PermissionState.Denied).Select(step => step.StepId).ToList();
         return $"{allowed} of {permissions.Steps.Count} steps with their undos{(denied.Count > 0 ? $"; denied: {string.Join(", ", denied)}" : "")}. By {permissions.How}, for {permissions.Who}";
     }
-
-    private static void List(TextLines text, string label, IReadOnlyList<string> items)
-    {
-        foreach (var item in items)
-        {
-            text.Column(label, item, Math.Max(FactColumn, label.Length + 1));
-        }
-    }
-
-    private static void Fact(TextLines text, string label, string value) =>
-        text.Column(new string(' ', LabelColumn) + label, value, FactColumn);
 
     private static string Now(StepRead before) => before switch
     {

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using ServerlessMcp.Executions;
-using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Server.Tools;
 
@@ -13,12 +12,8 @@ namespace ServerlessMcp.Server.Access;
 /// Of a caller who is known: 429 when they ask too often, 403 when they may not ask for this. Reads go on, slower, while nothing can be
 /// counted; what may change something does not.
 /// </summary>
-internal sealed class CallCheck(RequestDelegate next, ServerOptions options, IRateLimiter limiter, ScopeNeeds needs, TimeProvider time)
+internal sealed class CallCheck(RequestDelegate next, ServerOptions options, CallRates rates, ScopeNeeds needs)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
-
-    private readonly MemoryRateLimiter _alone = new(time);
-
     public async Task InvokeAsync(HttpContext context)
     {
         if (!HttpMethods.IsPost(context.Request.Method))
@@ -31,7 +26,7 @@ internal sealed class CallCheck(RequestDelegate next, ServerOptions options, IRa
         context.Request.Body.Position = 0;
         var (caller, need) = (Callers.Of(context.User), needs.Of(head));
         var limit = need == Scope.Operate ? options.Limits.Operate : options.Limits.Read;
-        if (await TakeAsync(caller, limit, context.RequestAborted) is not { } answer)
+        if (await rates.TakeAsync(caller, limit, context.RequestAborted) is not { } answer)
         {
             context.Response.Headers.RetryAfter = "5";
             await JsonRpcErrors.WriteAsync(
@@ -39,7 +34,7 @@ internal sealed class CallCheck(RequestDelegate next, ServerOptions options, IRa
             return;
         }
 
-        Tell(context.Response.Headers, limit, answer);
+        CallRates.Tell(context.Response.Headers, limit, answer);
         if (!answer.Fits)
         {
             var seconds = (int)Math.Ceiling(answer.Wait.TotalSeconds);
@@ -95,32 +90,5 @@ internal sealed class CallCheck(RequestDelegate next, ServerOptions options, IRa
         return JsonRpcErrors.WriteAsync(
             context, StatusCodes.Status403Forbidden, $"{head.Name ?? head.Method} needs the scope '{need}'; you have: {has}.",
             JsonRpcErrors.InsufficientScope, head.Id, data);
-    }
-
-    /// <returns>Null: it must be counted and cannot be.</returns>
-    private async Task<RateAnswer?> TakeAsync(Principal caller, RateLimit limit, CancellationToken cancellationToken)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            return await limiter.TakeAsync(caller.Id, limit, patience.Token);
-        }
-        catch (Exception away) when (away is TableUnavailableException || (away is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return limit == options.Limits.Read ? _alone.Take(caller.Id, limit with { Interval = limit.Interval * 4, Burst = Math.Max(1, limit.Burst / 4) }) : null;
-        }
-    }
-
-    /// <remarks>Source: draft-ietf-httpapi-ratelimit-headers-11; Retry-After is RFC 9110.</remarks>
-    private static void Tell(IHeaderDictionary headers, RateLimit limit, RateAnswer answer)
-    {
-        var (window, wait) = ((int)Math.Ceiling(limit.Window.TotalSeconds), (int)Math.Ceiling(answer.Wait.TotalSeconds));
-        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{limit.Name}\";q={limit.Burst};w={window}");
-        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{limit.Name}\";r={answer.Left};t={wait}");
-        if (!answer.Fits)
-        {
-            headers.RetryAfter = Math.Max(1, wait).ToString(CultureInfo.InvariantCulture);
-        }
     }
 }

@@ -96,7 +96,8 @@ internal sealed class CallerCheck(RequestDelegate next, ServerOptions options, F
             ? bearer[Bearer.Length..].Trim()
             : headers["X-Api-Key"].ToString() is { Length: > 0 } key ? key : null;
 
-    private static bool IsKeyInQuery(IQueryCollection query) => query.Any(pair =>
+    /// <summary>Logs keep URLs, so that a key in one is no secret any more.</summary>
+    internal static bool IsKeyInQuery(IQueryCollection query) => query.Any(pair =>
         QueryNames.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)
         || pair.Value.Any(value => value?.StartsWith(ApiKey.Prefix, StringComparison.Ordinal) is true));
 }

@@ -51,4 +51,10 @@ public sealed class Peppers
     internal byte[]? Hash(ApiKey key, string name) => _all.FirstOrDefault(one => one.Name == name).Secret is { } secret
         ? HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes($"smcp-key-v1|{key.Id}|{key.Secret}"))
         : null;
+
+    /// <summary>A key for another use than hashing keys: one of 256 bits for each purpose.</summary>
+    /// <returns>Null when there is no pepper of this name.</returns>
+    internal byte[]? Derive(string purpose, string name) => _all.FirstOrDefault(one => one.Name == name).Secret is { } secret
+        ? HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(purpose))
+        : null;
 }

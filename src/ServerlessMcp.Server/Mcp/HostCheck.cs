@@ -18,7 +18,7 @@ internal sealed class HostCheck(RequestDelegate next, ServerOptions options)
                 context, StatusCodes.Status403Forbidden, "This Host is not served here; the allowed hosts of the settings are.");
         }
 
-        if (context.Request.Headers.Origin.ToString() is { Length: > 0 } origin && !IsAllowedOrigin(origin))
+        if (context.Request.Headers.Origin.ToString() is { Length: > 0 } origin && !IsAllowedOrigin(origin) && !IsOwnForm(context.Request))
         {
             return JsonRpcErrors.WriteAsync(
                 context, StatusCodes.Status403Forbidden, "This Origin may not call; the allowed origins of the settings may.");
@@ -26,6 +26,12 @@ internal sealed class HostCheck(RequestDelegate next, ServerOptions options)
 
         return next(context);
     }
+
+    /// <summary>
+    /// A form of our pages: their <c>Referrer-Policy: no-referrer</c> makes browsers send the Origin <c>null</c>, and say beside it whether it is this site's.
+    /// </summary>
+    private static bool IsOwnForm(HttpRequest request) =>
+        request.Path.StartsWithSegments("/page") && request.Headers.Origin == "null" && request.Headers["Sec-Fetch-Site"] == "same-origin";
 
     private bool IsAllowedOrigin(string origin) =>
         options.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase)

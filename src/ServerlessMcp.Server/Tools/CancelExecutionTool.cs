@@ -1,11 +1,12 @@
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Server.Mcp;
+using ServerlessMcp.Server.Pages;
 
 namespace ServerlessMcp.Server.Tools;
 
 /// <summary>Asks for a cancel: seen by the next verb, then everything done so far is taken back.</summary>
-internal sealed class CancelExecutionTool(ExecutionGates gates) : ServerTool
+internal sealed class CancelExecutionTool(ExecutionGates gates, PageLinks pages) : ServerTool
 {
     public override ToolDefinition Definition { get; } = new()
     {
@@ -32,13 +33,13 @@ internal sealed class CancelExecutionTool(ExecutionGates gates) : ServerTool
             call.Arguments.Text("execution_id"), call.Caller, call.Arguments.TextOrNull("reason"), cancellationToken);
         if (execution.IsTerminal)
         {
-            return ToolAnswer.Of(ExecutionViews.Text(execution), ExecutionViews.Json(execution), ExecutionNext.Of(execution));
+            return ToolAnswer.Of(ExecutionViews.Text(execution), ExecutionViews.Json(execution, pages.Page(execution)), ExecutionNext.Of(execution));
         }
 
         var asked = execution with { Gate = null };
         return ToolAnswer.Of(
             $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.",
-            ExecutionViews.Json(asked),
+            ExecutionViews.Json(asked, pages.Page(asked)),
             new(ExecutionNext.Of(asked).Next));
     }
 }

@@ -8,12 +8,13 @@ internal static class ExecutionNext
 {
     private const int WaitSeconds = 20;
 
-    public static NextCalls Of(Execution execution) => execution.Status switch
+    /// <param name="link">To the page on which a person decides; null: none is known.</param>
+    public static NextCalls Of(Execution execution, string? link = null) => execution.Status switch
     {
         ExecutionStatus.AwaitingApproval when execution.Gate?.Kind == "approve" =>
-            new(Watch(execution, $"another person decides with 'smcp confirm {execution.ExecutionId}'"), Cancel(execution)),
+            new(Watch(execution, $"another person decides {On(link)}with 'smcp confirm {execution.ExecutionId}'"), Cancel(execution)),
         ExecutionStatus.AwaitingApproval when execution.Gate is not null => new(
-            Watch(execution, $"your user says yes with 'smcp confirm {execution.ExecutionId}' (no: 'smcp deny {execution.ExecutionId}')"),
+            Watch(execution, $"your user says yes {On(link)}with 'smcp confirm {execution.ExecutionId}' (no: 'smcp deny {execution.ExecutionId}')"),
             Cancel(execution)),
         ExecutionStatus.AwaitingApproval or ExecutionStatus.Running => new(Watch(execution), Cancel(execution)),
         ExecutionStatus.RollingBack => new(Watch(execution)),
@@ -26,6 +27,8 @@ internal static class ExecutionNext
             new(null, Retry(execution, "plans the same steps again, to try once more")),
         _ => NextCalls.None,
     };
+
+    private static string On(string? link) => link is null ? "" : $"at {link} or ";
 
     /// <summary>Looks at it, waiting for its status to change.</summary>
     public static NextCall Watch(Execution execution, string? first = null) => Watch(execution.ExecutionId) with { First = first };

@@ -34,6 +34,7 @@ internal static class ExecutionViews
         "undone_by":{"type":"string"},
         "retry_of":{"type":"string"},
         "poll_after_seconds":{"type":"integer"},
+        "dashboard_url":{"type":"string"},
         {{{{NextCalls.Schema}}}}
         """;
 
@@ -43,15 +44,17 @@ internal static class ExecutionViews
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     /// <summary>The end of an execution as the result of the tool that started it.</summary>
-    public static CallToolResult Result(Execution execution) =>
-        ToolAnswer.Content(Text(execution), Json(execution), IsError(execution));
+    /// <param name="page">Its address; null: none is known.</param>
+    public static CallToolResult Result(Execution execution, string? page) =>
+        ToolAnswer.Content(Text(execution), Json(execution, page), IsError(execution));
 
     /// <summary>A resumed rollback that ends rolled back has done what was asked of it.</summary>
     public static bool IsError(Execution execution) =>
         execution.Status is ExecutionStatus.Rejected or ExecutionStatus.RollbackFailed
         || execution is { Status: ExecutionStatus.RolledBack, Origin: null };
 
-    public static JsonObject Json(Execution execution)
+    /// <param name="page">Its address; null: none is known.</param>
+    public static JsonObject Json(Execution execution, string? page = null)
     {
         var view = new JsonObject
         {
@@ -86,6 +89,7 @@ internal static class ExecutionViews
             view["poll_after_seconds"] = PollAfterSeconds;
         }
 
+        Add(view, "dashboard_url", page);
         return view;
     }
 

@@ -3,11 +3,12 @@ using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Mcp;
+using ServerlessMcp.Server.Pages;
 
 namespace ServerlessMcp.Server.Tools;
 
 /// <summary>Where an execution stands, or what a plan says.</summary>
-internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore problems, PlanStart plans, TimeProvider time) : ServerTool
+internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore problems, PlanStart plans, PageLinks pages, TimeProvider time) : ServerTool
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
 
@@ -73,7 +74,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
     private async Task<ToolAnswer> ShowAsync(Execution execution, string detail, Principal caller, CancellationToken cancellationToken)
     {
         var facts = await executions.StepsAsync(execution.ExecutionId, cancellationToken);
-        var view = ExecutionViews.Json(execution);
+        var view = ExecutionViews.Json(execution, pages.Page(execution));
         view["steps_done"] = facts.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect or StepStatus.Passed);
         ExecutionViews.Add(view, "undone_by", await executions.UndoneByAsync(execution.ExecutionId, cancellationToken));
         ExecutionViews.Add(view, "retried_by", await RetriedByAsync(execution.ExecutionId, caller, cancellationToken));
@@ -97,7 +98,7 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
         // Without a lost answer nothing looks, and there is nothing to read.
         var found = execution.LateLookAt is null ? [] : await problems.OfExecutionAsync(execution.ExecutionId, cancellationToken);
         ProblemViews.Add(view, found);
-        return ToolAnswer.Of(string.Join('\n', [text, .. found.Select(ProblemViews.Text).Select(PlainText.OneLine)]), view, ExecutionNext.Of(execution));
+        return ToolAnswer.Of(string.Join('\n', [text, .. found.Select(ProblemViews.Text).Select(PlainText.OneLine)]), view, ExecutionNext.Of(execution, pages.Question(execution)));
     }
 
     private async Task<string?> RetriedByAsync(string executionId, Principal caller, CancellationToken cancellationToken) =>

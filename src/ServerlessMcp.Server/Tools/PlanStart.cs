@@ -4,6 +4,7 @@ using ServerlessMcp.Executions.State;
 using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Server.Mcp.Tasks;
+using ServerlessMcp.Server.Pages;
 
 namespace ServerlessMcp.Server.Tools;
 
@@ -12,7 +13,7 @@ namespace ServerlessMcp.Server.Tools;
 /// task (<c>input_required</c>), else in this very call, which the client then repeats with the answer, else by the command in the text.
 /// </summary>
 internal sealed class PlanStart(
-    PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, CallerBounds bounds, ServerOptions options)
+    PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, CallerBounds bounds, PageLinks pages, ServerOptions options)
 {
     /// <param name="stored">Started already: its execution is the answer, whatever the rules say today.</param>
     /// <exception cref="CallerException"><c>changes_off</c>, what <see cref="CallerBounds"/> and <see cref="ExecutionStarter"/> throw.</exception>
@@ -20,14 +21,7 @@ internal sealed class PlanStart(
     public async Task<ToolAnswer> StartAsync(
         ToolCall call, StoredPlan stored, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        if (stored.ExecutionId is null)
-        {
-            CheckChanges($"plan {stored.Plan.PlanId} stands and");
-            await bounds.DemandAsync(call.Caller, cancellationToken);
-        }
-
-        var plan = stored.Plan;
-        var execution = await starter.StartAsync(plan.PlanId, plan.Hash, call.Caller, idempotencyKey, cancellationToken);
+        var execution = await BeginAsync(stored, call.Caller, idempotencyKey, cancellationToken);
         if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate } && execution.Owner == call.Caller.Id && AsksInCall(call)
             && await executions.DecisionAsync(execution.ExecutionId, gate.Number, cancellationToken) is null)
         {
@@ -37,6 +31,19 @@ internal sealed class PlanStart(
         }
 
         return Started(execution);
+    }
+
+    /// <summary>Starts a plan and asks nobody; what asks is its gate.</summary>
+    /// <exception cref="CallerException"><c>changes_off</c>, what <see cref="CallerBounds"/> and <see cref="ExecutionStarter"/> throw.</exception>
+    public async Task<Execution> BeginAsync(StoredPlan stored, Principal caller, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        if (stored.ExecutionId is null)
+        {
+            CheckChanges($"plan {stored.Plan.PlanId} stands and");
+            await bounds.DemandAsync(caller, cancellationToken);
+        }
+
+        return await starter.StartAsync(stored.Plan.PlanId, stored.Plan.Hash, caller, idempotencyKey, cancellationToken);
     }
 
     /// <exception cref="CallerException"><c>changes_off</c>.</exception>
@@ -87,6 +94,6 @@ internal sealed class PlanStart(
         && TasksExtension.MayAsk(call.Request.JsonRpcRequest)
         && call.Request.Server.IsMrtrSupported;
 
-    public static ToolAnswer.Started Started(Execution execution) =>
-        new(execution.ExecutionId, ExecutionViews.Result(execution)) { Next = ExecutionNext.Of(execution) };
+    public ToolAnswer.Started Started(Execution execution) =>
+        new(execution.ExecutionId, ExecutionViews.Result(execution, pages.Page(execution))) { Next = ExecutionNext.Of(execution, pages.Question(execution)) };
 }

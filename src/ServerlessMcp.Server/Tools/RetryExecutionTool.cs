@@ -64,7 +64,7 @@ internal sealed class RetryExecutionTool(
         }
 
         start.CheckChanges($"execution {failed.ExecutionId} stays as it is;");
-        return PlanStart.Started(await resumer.ResumeAsync(failed, cancellationToken));
+        return start.Started(await resumer.ResumeAsync(failed, cancellationToken));
     }
 
     /// <summary>The plan that was made already, while it can still be started; its execution, once it was; else a new plan.</summary>

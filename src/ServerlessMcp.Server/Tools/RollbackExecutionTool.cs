@@ -1,12 +1,10 @@
 using ServerlessMcp.Executions;
-using ServerlessMcp.Executions.State;
-using ServerlessMcp.Planning.Undo;
 using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
 
 /// <summary>Takes back an execution that has succeeded: a new plan of the recorded undos, and its execution.</summary>
-internal sealed class RollbackExecutionTool(UndoPlanner undos, PlanStore plans, ExecutionStore executions, PlanStart start) : ServerTool
+internal sealed class RollbackExecutionTool(UndoPlans undos, PlanStart start) : ServerTool
 {
     public override ToolDefinition Definition { get; } = new()
     {
@@ -34,45 +32,9 @@ internal sealed class RollbackExecutionTool(UndoPlanner undos, PlanStore plans, 
             return resumed;
         }
 
-        var undo = await UndoAsync(call.Arguments.Text("execution_id"), call.Caller, cancellationToken);
+        var undo = await undos.FindOrPlanAsync(call.Arguments.Text("execution_id"), call.Caller, cancellationToken);
         return call.Arguments.Flag("dry_run")
             ? PlanViews.Answer(undo.Plan, undo.Preview, undo.ExecutionId)
             : await start.StartAsync(call, undo, idempotencyKey: null, cancellationToken);
-    }
-
-    /// <summary>The undo that stands already, else a new plan of one.</summary>
-    private async Task<StoredPlan> UndoAsync(string executionId, Principal caller, CancellationToken cancellationToken)
-    {
-        if (await StandingAsync(executionId, caller, cancellationToken) is { } standing)
-        {
-            return standing;
-        }
-
-        try
-        {
-            var planned = await undos.PlanUndoAsync(executionId, caller, cancellationToken);
-            await plans.SaveAsync(planned.Plan, planned.Preview, cancellationToken);
-            return new(planned.Plan, planned.Preview, ExecutionId: null, Version: 1);
-        }
-        catch (CallerException)
-        {
-            // The same request may have been faster: what the planner then finds changed is that undo's own work.
-            if (await StandingAsync(executionId, caller, cancellationToken) is { } faster)
-            {
-                return faster;
-            }
-
-            throw;
-        }
-    }
-
-    private async Task<StoredPlan?> StandingAsync(string executionId, Principal caller, CancellationToken cancellationToken)
-    {
-        var execution = await executions.GetAsync(executionId, caller, cancellationToken);
-        return await executions.UndoneByAsync(execution.ExecutionId, cancellationToken) is { } by
-            && await executions.FindAsync(by, caller, cancellationToken) is { } undo
-            && !await executions.HasChangedNothingAsync(undo, cancellationToken)
-            ? await start.FindPlanAsync(undo.PlanId, caller, cancellationToken)
-            : null;
     }
 }

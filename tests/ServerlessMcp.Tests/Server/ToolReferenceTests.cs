@@ -10,7 +10,7 @@ public sealed partial class ToolReferenceTests
 {
     private static readonly string[] NoTools =
     [
-        "invalid_key", "key_not_found", "wrong_keys", "no_gate", "another_question", "may_not_decide",
+        "invalid_key", "key_not_found", "wrong_keys", "no_gate", "another_question", "may_not_decide", "decided_already",
         "may_not_freeze", "invalid_reason", "unknown_blueprint", "unknown_waiter", "key_has_ended", "key_has_successor",
         "scope_exceeds_own",
     ];

@@ -6,6 +6,7 @@ using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Server;
 using ServerlessMcp.Server.Mcp;
+using ServerlessMcp.Server.Pages;
 using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Tests.Server;
@@ -60,13 +61,14 @@ public sealed class WaitingTests
     private async Task<string> LookAsync(int seconds)
     {
         var executions = new ExecutionStore(_table);
-        var plans = new PlanStart(new(_table), null!, executions, null!, null!, new ServerOptions());
+        var pages = new PageLinks(new(() => null), new(new()), _time);
+        var plans = new PlanStart(new(_table), null!, executions, null!, null!, pages, new ServerOptions());
         var arguments = new Dictionary<string, JsonElement>
         {
             ["id"] = JsonElement.Parse($"\"{Id}\""),
             ["wait_seconds"] = JsonElement.Parse($"{seconds}"),
         };
-        var answer = await new GetExecutionTool(executions, new ProblemStore(_table), plans, _time)
+        var answer = await new GetExecutionTool(executions, new ProblemStore(_table), plans, pages, _time)
             .CallAsync(new(new(arguments), Caller, null!), TestContext.Current.CancellationToken);
         return Assert.IsType<ToolAnswer.Done>(answer).Result.StructuredContent!.Value.GetProperty("status").GetString()!;
     }

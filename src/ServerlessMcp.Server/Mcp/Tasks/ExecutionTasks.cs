@@ -2,6 +2,7 @@ using ModelContextProtocol.Protocol;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Text;
+using ServerlessMcp.Server.Pages;
 using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp.Tasks;
@@ -16,7 +17,8 @@ namespace ServerlessMcp.Server.Mcp.Tasks;
 /// <item><term>cancelled</term><description><c>cancelled</c></description></item>
 /// </list>
 /// </summary>
-internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans, ExecutionGates gates, ToolCatalog tools, TimeProvider time) : ITaskSource
+internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans, ExecutionGates gates, ToolCatalog tools, PageLinks pages, TimeProvider time)
+    : ITaskSource
 {
     public async Task<TaskState?> FindAsync(string taskId, Principal caller, bool mayAsk, CancellationToken cancellationToken)
     {
@@ -26,7 +28,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         }
 
         var current = execution.IsTerminal ? null : await executions.CurrentStepAsync(execution, cancellationToken);
-        var next = ExecutionNext.Of(execution).Where(tools.OfferedTo(caller));
+        var next = ExecutionNext.Of(execution, pages.Question(execution)).Where(tools.OfferedTo(caller));
         var state = State(execution, ProgressText.Line(execution, current, time.GetUtcNow()), next);
         return mayAsk && await OpenQuestionAsync(execution, caller, cancellationToken) is { } gate
             ? await AskAsync(state, execution, gate, caller, cancellationToken)
@@ -78,7 +80,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         };
     }
 
-    private static TaskState State(Execution execution, string? progress, NextCalls next) => new()
+    private TaskState State(Execution execution, string? progress, NextCalls next) => new()
     {
         TaskId = execution.ExecutionId,
         Status = execution.Status switch
@@ -93,6 +95,6 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         CreatedAt = execution.CreatedAt,
         UpdatedAt = execution.UpdatedAt,
         TimeToLive = LargeValues.Kept,
-        Result = execution.IsTerminal && execution.Status != ExecutionStatus.Cancelled ? next.In(ExecutionViews.Result(execution)) : null,
+        Result = execution.IsTerminal && execution.Status != ExecutionStatus.Cancelled ? next.In(ExecutionViews.Result(execution, pages.Page(execution))) : null,
     };
 }

@@ -19,6 +19,8 @@ internal sealed partial class SteadyText
         { Groups: var groups } when groups["moment"].Success => "2026-01-01 12:00:00 UTC",
         { Groups: var groups } when groups["took"].Success => "took 0.1 s",
         { Groups: var groups } when groups["person"].Success => Of(match.Value, "person", n => $"key_{n:x12}"),
+        { Groups: var groups } when groups["signer"].Success => "k=p00000000",
+        { Groups: var groups } when groups["signature"].Success => $"s={new string('0', 43)}",
         { Groups: var groups } when groups["epoch"].Success => "1767268800",
         { Groups: var groups } when groups["request"] is { Success: true } request => Of(request.Value, "request", n => string.Create(CultureInfo.InvariantCulture, $"{n:d52}")),
         { Groups: var groups } when groups["aws"] is { Success: true } aws => Of(match.Value, aws.Value, n => $"{aws.Value}-{n:x17}"),
@@ -43,6 +45,6 @@ internal sealed partial class SteadyText
 
     [GeneratedRegex(
         @"(?<id>(?<kind>ex|pl|key|err)_[a-z2-7]{26})|(?<hash>sha256:[0-9a-f]{64})|(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]00:00))"
-        + @"|(?<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC)|took (?<took>\d+(?:\.\d+)?) s|(?<person>key_[0-9a-z]{12}\b)|(?<uuid>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)|(?<port>127\.0\.0\.1:\d+)|(?<epoch>\b1[789]\d{8}(?:\.\d+)?\b)|(?<request>\b[A-Za-z0-9]{52}\b)|\b(?<aws>vpc|subnet|sg|i|eni)-[0-9a-f]{17}\b")]
+        + @"|(?<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC)|took (?<took>\d+(?:\.\d+)?) s|(?<person>key_[0-9a-z]{12}\b)|(?<uuid>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)|(?<signer>\bk=p[0-9a-f]{8}\b)|(?<signature>\bs=[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-]))|(?<port>127\.0\.0\.1:\d+)|(?<epoch>\b1[789]\d{8}(?:\.\d+)?\b)|(?<request>\b[A-Za-z0-9]{52}\b)|\b(?<aws>vpc|subnet|sg|i|eni)-[0-9a-f]{17}\b")]
     private static partial Regex Volatile();
 }

@@ -1,11 +1,13 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Server.Resources;
+using ServerlessMcp.Tests.Server.Pages;
 
 namespace ServerlessMcp.Tests.Server.Access;
 
@@ -20,7 +22,16 @@ internal sealed class AccessMatrix(TestEndpoint server, TestIssuer issuer) : IDi
         Failures = new("auth-fail", 1_000_000, TimeSpan.FromMilliseconds(1)),
     };
 
+    /// <summary>Written by hand, so that a new one has to be thought about here.</summary>
+    private static readonly string[] PageRoutes =
+    [
+        "GET /page/login", "POST /page/login", "GET /page/enter", "POST /page/logout", "GET /page", "GET /page/executions/{id}", "GET /page/executions/{id}/live",
+        "POST /page/executions/{id}/decision", "POST /page/executions/{id}/cancel", "POST /page/executions/{id}/undo", "GET /page/plans/{id}", "POST /page/plans/{id}/start",
+        "GET /page/assets/page.css", "GET /page/assets/page.js", "GET /page/assets/icon.svg",
+    ];
+
     private readonly HttpClient _http = new();
+    private readonly Dictionary<string, PageVisitor> _visitors = new(StringComparer.Ordinal);
 
     /// <param name="Method">HTTP.</param>
     /// <param name="Path">Of the server's root.</param>
@@ -72,6 +83,11 @@ internal sealed class AccessMatrix(TestEndpoint server, TestIssuer issuer) : IDi
         yield return new($"GET {JwtSettings.WellKnown}", "GET", JwtSettings.WellKnown, null);
         yield return new($"GET {JwtSettings.WellKnown}/mcp", "GET", $"{JwtSettings.WellKnown}/mcp", null);
         yield return new("GET /operator/keys", "GET", "/operator/keys", null);
+        foreach (var route in PageRoutes)
+        {
+            var (method, path) = (route.Split(' ')[0], route.Split(' ')[1]);
+            yield return new(route, method, path.Replace("{id}", Ids.New(path.StartsWith("/page/plans", StringComparison.Ordinal) ? "pl" : "ex"), StringComparison.Ordinal), null);
+        }
     }
 
     public async Task<IReadOnlyList<Column>> ColumnsAsync()
@@ -79,8 +95,8 @@ internal sealed class AccessMatrix(TestEndpoint server, TestIssuer issuer) : IDi
         var store = server.Services.GetRequiredService<KeyStore>();
         var cancelled = TestContext.Current.CancellationToken;
         var (disabled, revoked) = (await server.NewKeyAsync(Scope.All.ToArray()), await server.NewKeyAsync(Scope.All.ToArray()));
-        await store.DisableAsync(disabled, isDisabled: true, TestEndpoint.Everything, cancelled);
-        await store.RevokeAsync(revoked, TestEndpoint.Everything, cancelled);
+        await store.DisableAsync(disabled, isDisabled: true, cancelled);
+        await store.RevokeAsync(revoked, cancelled);
         var foreign = await store.CreateAsync(new("elsewhere", Scope.All, Networks: ["203.0.113.0/24"]), TestEndpoint.Everything, cancelled);
         var columns = new List<Column>
         {
@@ -103,8 +119,23 @@ internal sealed class AccessMatrix(TestEndpoint server, TestIssuer issuer) : IDi
         return columns;
     }
 
+    /// <summary>What the server answers and no row asks; <c>/mcp</c> is asked by method.</summary>
+    public IReadOnlyList<string> Unasked()
+    {
+        var asked = Rows().Select(row => row.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(route => route.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods.Select(method => $"{method} {route.RoutePattern.RawText}"))
+            .Select(route => route.TrimEnd('/'))
+            .Where(route => route != "POST /mcp" && !asked.Contains(route))];
+    }
+
     public async Task<int> AskAsync(Row row, Column column)
     {
+        if (row.Path.StartsWith("/page", StringComparison.Ordinal))
+        {
+            return await AskPageAsync(row, column);
+        }
+
         using var request = new HttpRequestMessage(new(row.Method), new Uri(server.Url, row.Path));
         request.Headers.Accept.ParseAdd("application/json");
         request.Headers.Accept.ParseAdd("text/event-stream");
@@ -125,7 +156,37 @@ internal sealed class AccessMatrix(TestEndpoint server, TestIssuer issuer) : IDi
         return (int)answer.StatusCode;
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _visitors.Values.ToList().ForEach(visitor => visitor.Dispose());
+    }
+
+    /// <summary>A page knows its reader by a session, which a key in the login form begins.</summary>
+    private async Task<int> AskPageAsync(Row row, Column column)
+    {
+        if (row.Name == "POST /page/logout")
+        {
+            using var leaving = await VisitAsync(column);
+            return (int)(await leaving.PostAsync(row.Path, new() { ["t"] = (await leaving.GetAsync("/page")).Token })).Status;
+        }
+
+        if (!_visitors.TryGetValue(column.Name, out var visitor))
+        {
+            _visitors[column.Name] = visitor = await VisitAsync(column);
+        }
+
+        return row.Name == "POST /page/login" ? (int)(await visitor.LogInAsync(column.Shown ?? "")).Status
+            : row.Method == "GET" ? (int)(await visitor.GetAsync(row.Path)).Status
+            : (int)(await visitor.PostAsync(row.Path, new() { ["t"] = (await visitor.GetAsync("/page")).Token })).Status;
+    }
+
+    private async Task<PageVisitor> VisitAsync(Column column)
+    {
+        var visitor = new PageVisitor(server.Url);
+        await visitor.LogInAsync(column.Shown ?? "");
+        return visitor;
+    }
 
     private async Task<string> ExpiredAsync(CancellationToken cancellationToken)
     {
