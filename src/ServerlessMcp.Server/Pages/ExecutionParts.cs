@@ -19,7 +19,7 @@ internal static class ExecutionParts
         var every = execution.IsTerminal ? AfterEnd : WhileOpen;
         return Html.Of($"""
             <div id="p-clock" data-part data-every="{every}" data-title="{PageText.Headline(look)} - ServerlessMcp"></div>
-            {Head(look)}
+            {Head(look, request)}
             {Now(look)}
             {Plan(look)}
             {question}
@@ -28,15 +28,20 @@ internal static class ExecutionParts
             """);
     }
 
-    private static Html Head(ExecutionLook look)
+    private static Html Head(ExecutionLook look, PageRequest request)
     {
         var execution = look.Execution;
         var facts = new List<(string, string)>
         {
             ("Execution", execution.ExecutionId),
-            ("Asked for by", execution.Owner),
+            ("Asked for by", execution.Owner == request.Caller.Id ? $"{execution.Owner} (you)" : execution.Owner),
             ("Since", PageText.Time(execution.CreatedAt)),
         };
+        if (look.Question is { } gate)
+        {
+            facts.AddRange([("Asked because", gate.Rule), ("Decide until", PageText.Time(gate.ExpiresAt))]);
+        }
+
         Add(facts, "Ended", execution.EndedAt is { } ended ? PageText.Time(ended) : null);
         Add(facts, "Cancelled by", execution.CancelledBy);
         Add(facts, "Undoes", execution.UndoOf);
@@ -55,7 +60,7 @@ internal static class ExecutionParts
     {
         var execution = look.Execution;
         var parts = new List<Html>();
-        if (ProgressText.Line(execution, look.Current, look.Now) is { } progress)
+        if (look.Question is null && ProgressText.Line(execution, look.Current, look.Now) is { } progress)
         {
             parts.Add(execution.Busy is null && look.Current?.Busy is null ? Html.Of($"<p>{progress}</p>") : PageLayout.Said("Now, with what AWS says", progress));
         }

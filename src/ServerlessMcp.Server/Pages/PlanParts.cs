@@ -27,7 +27,7 @@ internal static class PlanParts
         PlanText.Summary(preview, (label, text) => facts.Add((label, text)));
         facts.AddRange([("Policy", preview.Verdict.PolicyHash ?? "built in"), ("Plan hash", plan.Hash), ("Plan expires", PageText.Time(plan.ExpiresAt))]);
         return Html.Of($"""
-            <section class="card" id="p-plan" data-part><h2>The plan</h2><p>{PlanText.Counts(plan, preview)}</p>{PageLayout.Facts(facts)}</section>
+            <section class="card" id="p-plan" data-part><h2>The plan</h2><p>{PlanText.Counts(plan, preview)}</p><ol class="changes">{Html.Join(preview.Changes.Zip(plan.Steps).Select(one => Change(one.First, one.Second)))}</ol>{PageLayout.Facts(facts)}</section>
             """);
     }
 
@@ -37,6 +37,11 @@ internal static class PlanParts
         <section class="steps"><h2>Steps, in the order in which they run</h2>
         <ol>{Html.Join(plan.Steps.Select(step => Step(step, state(step), more(step))))}</ol></section>
         """);
+
+    /// <summary>A line of the preview. Of a step that changes nothing it is the title, and so somebody's words.</summary>
+    private static Html Change(string line, Step step) => step.Kind == StepKind.Call
+        ? Html.Of($"<li><code>{line}</code></li>")
+        : Html.Of($"<li>? {PlanText.Word(step.Kind)} <code>{step.Id}</code></li>");
 
     private static Html Step(Step step, Html state, Html more)
     {
