@@ -45,6 +45,7 @@ namespace ServerlessMcp.Executions;
 [JsonSerializable(typeof(PolicyRule))]
 [JsonSerializable(typeof(PolicyLimits))]
 [JsonSerializable(typeof(Freeze))]
+[JsonSerializable(typeof(PolicySeen))]
 [JsonSerializable(typeof(AuditRecord))]
 [JsonSerializable(typeof(AuditHead))]
 public sealed partial class ExecutionsJson : JsonSerializerContext;

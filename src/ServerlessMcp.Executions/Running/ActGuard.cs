@@ -34,7 +34,7 @@ internal sealed class ActGuard(WorkerPorts ports, StepReader reader)
             return new Outcome.Wait(new(RefusalCodes.Frozen, $"{freeze.Text}."));
         }
 
-        var inForce = ports.Policies.Read();
+        var inForce = await ports.Judge.ReadAsync(cancellationToken);
         if (inForce.Policy is null)
         {
             return new Outcome.Wait(new(RefusalCodes.PolicyBroken, $"Nothing goes forward: {PolicyInForce.BrokenText}."));
@@ -59,7 +59,7 @@ internal sealed class ActGuard(WorkerPorts ports, StepReader reader)
         }
 
         var preview = await new PlanStore(ports.Table).PreviewAsync(execution.PlanId, cancellationToken);
-        var verdict = await new PlanJudge(ports.Policies, ports.Table, ports.Time).JudgeAsync(
+        var verdict = await ports.Judge.JudgeAsync(
             ResourceTags.Request(snapshot, preview, tags) with
             {
                 Steps = [step],

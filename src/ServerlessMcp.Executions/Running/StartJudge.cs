@@ -18,7 +18,7 @@ internal sealed class StartJudge(WorkerPorts ports, StepReader reader)
             return (null, new(RefusalCodes.Frozen, $"{freeze.Text}."));
         }
 
-        if (ports.Policies.Read().Policy is null)
+        if ((await ports.Judge.ReadAsync(cancellationToken)).Policy is null)
         {
             return (null, new(RefusalCodes.PolicyBroken, $"Nothing starts: {PolicyInForce.BrokenText}."));
         }
@@ -31,7 +31,7 @@ internal sealed class StartJudge(WorkerPorts ports, StepReader reader)
 
         var preview = await new PlanStore(ports.Table).PreviewAsync(snapshot.Plan.PlanId, cancellationToken);
         var request = ResourceTags.Request(snapshot, preview, tags);
-        return (await new PlanJudge(ports.Policies, ports.Table, ports.Time).JudgeAsync(request, cancellationToken), null);
+        return (await ports.Judge.JudgeAsync(request, cancellationToken), null);
     }
 
     public static ExecutionFailure Forbidden(Verdict verdict) =>

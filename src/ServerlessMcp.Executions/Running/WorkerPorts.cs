@@ -1,6 +1,7 @@
 using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Executions.Running;
 
@@ -20,4 +21,7 @@ public sealed record WorkerPorts(
 
     /// <summary>The built-in policy, where nothing else is said.</summary>
     public IPolicySource Policies { get; init; } = BuiltInPolicy.Source;
+
+    /// <summary>Judges by <see cref="Policies"/>.</summary>
+    public PlanJudge Judge => field ??= new(Policies, Table, Time);
 }

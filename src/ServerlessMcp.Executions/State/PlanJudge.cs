@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
@@ -11,10 +12,21 @@ public sealed class PlanJudge(IPolicySource policies, ITable? table, TimeProvide
 {
     private const int AtOnce = 8;
 
+    private readonly PolicyRecord? _record = table is null ? null : new(table, time);
+
+    /// <summary>Reads the policy in force, and puts it on record if it is another one than before.</summary>
+    /// <exception cref="TableUnavailableException">It cannot be put on record now.</exception>
+    public async Task<PolicyInForce> ReadAsync(CancellationToken cancellationToken)
+    {
+        var inForce = policies.Read();
+        await (_record?.NoteAsync(inForce, cancellationToken) ?? Task.CompletedTask);
+        return inForce;
+    }
+
     /// <exception cref="TableUnavailableException">A cool-down cannot be looked up now.</exception>
     public async Task<Verdict> JudgeAsync(ChangeRequest request, CancellationToken cancellationToken)
     {
-        var inForce = policies.Read();
+        var inForce = await ReadAsync(cancellationToken);
         var question = request.Ask(time.GetUtcNow());
         return inForce.Judge(inForce.Policy?.Limits.CoolDownMinutes is null || request.TakesBack
             ? question

@@ -31,8 +31,8 @@ internal sealed class DatabaseDoor : IOperatorDoor
     {
         var store = await StoreAsync(cancellationToken);
         return View(word == "revoke"
-            ? await store.RevokeAsync(id, cancellationToken)
-            : await store.DisableAsync(id, word == "disable", cancellationToken));
+            ? await store.RevokeAsync(id, Operator, cancellationToken)
+            : await store.DisableAsync(id, word == "disable", Operator, cancellationToken));
     }
 
     public async Task<RotatedKey> RotateKeyAsync(string id, CancellationToken cancellationToken)

@@ -73,8 +73,8 @@ internal static class OperatorEndpoints
         var (id, word) = ((string)http.GetRouteValue("id")!, (await BodyAsync(http, OperatorJson.Default.KeyChange)).Word);
         var changed = word switch
         {
-            "revoke" => await Keys(http).RevokeAsync(id, http.RequestAborted),
-            "disable" or "enable" => await Keys(http).DisableAsync(id, word == "disable", http.RequestAborted),
+            "revoke" => await Keys(http).RevokeAsync(id, caller, http.RequestAborted),
+            "disable" or "enable" => await Keys(http).DisableAsync(id, word == "disable", caller, http.RequestAborted),
             _ => throw new JsonException(),
         };
         await http.Response.WriteAsJsonAsync(View(changed, http), OperatorJson.Default.OperatorKey, cancellationToken: http.RequestAborted);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Local.Access;
 using ServerlessMcp.Planning.Text;
 
@@ -81,8 +82,9 @@ internal static class AuditCommand
         var at = ((DateTimeOffset)record["at"]!).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         string?[] parts =
         [
-            at, (string?)entry["by"], (string?)entry["kind"], (string?)entry["executionId"], (string?)entry["stepId"], (string?)entry["direction"],
+            at, (string?)entry["by"], (string?)entry["kind"], (string?)entry["action"], (string?)entry["keyId"], (string?)entry["executionId"], (string?)entry["stepId"], (string?)entry["direction"],
             (string?)entry["call"], (string?)entry["resource"], (string?)entry["outcome"], (string?)entry["code"], (string?)entry["requestId"],
+            entry["keyId"] is null ? null : entry["arguments"]?.ToJsonString(), (string?)entry["kind"] == AuditKind.PolicyChanged ? (string?)entry["message"] : null,
         ];
         return string.Join("  ", parts.Where(part => part is not null));
     }

@@ -7,11 +7,11 @@ using ServerlessMcp.Planning.Resources;
 namespace ServerlessMcp.Local.Hosting;
 
 /// <summary>
-/// Sweeps at the start and then every five minutes, and frees the room of what has expired. From the second time on it also looks at a few of the
+/// Sweeps at the start and then every five minutes, puts an edited policy on record, and frees the room of what has expired. From the second time on it also looks at a few of the
 /// tracked resources: at the start nothing waits for AWS.
 /// </summary>
 internal sealed partial class LocalSweep(
-    Sweeper sweeper, ResourceSweep resources, SqliteTable table, FileBlobs blobs, TimeProvider time, ILogger<LocalSweep> log) : BackgroundService
+    Sweeper sweeper, PlanJudge judge, ResourceSweep resources, SqliteTable table, FileBlobs blobs, TimeProvider time, ILogger<LocalSweep> log) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(5);
 
@@ -31,6 +31,7 @@ internal sealed partial class LocalSweep(
     {
         await TryAsync(() => table.DropExpiredAsync(cancellationToken), cancellationToken);
         await TryAsync(() => Task.Run(() => blobs.DropUntouchedSince(time.GetUtcNow() - LargeValues.Kept), cancellationToken), cancellationToken);
+        await TryAsync(() => judge.ReadAsync(cancellationToken), cancellationToken);
         await TryAsync(() => sweeper.SweepAsync(cancellationToken), cancellationToken);
     }
 

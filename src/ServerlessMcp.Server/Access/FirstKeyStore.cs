@@ -16,6 +16,7 @@ public sealed class FirstKeyStore(ITable table, KeyStore keys, TimeProvider time
     private static readonly TableKey Marker = new("CONFIG", "FIRST_KEYS");
 
     private readonly KeyRecords _records = new(table);
+    private readonly KeyAudit _audit = new(table, time);
 
     public async Task<bool> HasAsync(CancellationToken cancellationToken) => await MarkerAsync(cancellationToken) is not null;
 
@@ -43,7 +44,7 @@ public sealed class FirstKeyStore(ITable table, KeyStore keys, TimeProvider time
         if (await MarkerAsync(cancellationToken) is null)
         {
             var body = new JsonObject { ["agent"] = agent.Id, ["operator"] = person.Id };
-            await WriteAsync([new TableWrite.Put(Marker, 0, body), KeyRecords.Put(forAgent, 0), KeyRecords.Put(forPerson, 0)], cancellationToken);
+            await WriteAsync("create", [forAgent, forPerson], [new TableWrite.Put(Marker, 0, body), KeyRecords.Put(forAgent, 0), KeyRecords.Put(forPerson, 0)], cancellationToken);
         }
 
         var marker = await MarkerAsync(cancellationToken) ?? throw new InvalidOperationException("The mark of the first keys is gone.");
@@ -58,7 +59,7 @@ public sealed class FirstKeyStore(ITable table, KeyStore keys, TimeProvider time
         {
             var ended = old with { RevokedAt = old.RevokedAt ?? time.GetUtcNow(), Successor = key.Id };
             var successor = record with { Principal = old.PrincipalId, SuccessorOf = old.Id, RevokedAt = old.RevokedAt };
-            await WriteAsync([KeyRecords.Put(successor, 0), KeyRecords.Put(ended, version)], cancellationToken);
+            await WriteAsync("rotate", [successor], [KeyRecords.Put(successor, 0), KeyRecords.Put(ended, version)], cancellationToken);
         }
 
         var stored = (await _records.FindAsync(key.Id, cancellationToken))?.Record;
@@ -68,11 +69,12 @@ public sealed class FirstKeyStore(ITable table, KeyStore keys, TimeProvider time
         }
     }
 
-    private async Task WriteAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken)
+    private async Task WriteAsync(
+        string action, IReadOnlyList<KeyRecord> records, IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken)
     {
         try
         {
-            await table.WriteAsync(writes, cancellationToken);
+            await _audit.WriteAsync(action, "first_start", records, writes, cancellationToken);
         }
         catch (TableConflictException)
         {

@@ -21,6 +21,7 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
     private static readonly byte[] NoHash = new byte[HMACSHA256.HashSizeInBytes];
 
     private readonly KeyRecords _records = new(table);
+    private readonly KeyAudit _audit = new(table, time);
 
     // Keys that may only read: a revoked one is refused at once by the process that revoked it, and by every other within CacheTime.
     private readonly ConcurrentDictionary<string, (KeyRecord Record, DateTimeOffset Until)> _readers = new(StringComparer.Ordinal);
@@ -39,7 +40,7 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
             ExpiresAt = time.GetUtcNow().AddDays(request.Days),
             Networks = request.Networks is { Count: > 0 } networks ? networks : null,
         };
-        await table.WriteAsync([KeyRecords.Put(record, 0)], cancellationToken);
+        await _audit.WriteAsync("create", creator.Id, [record], [KeyRecords.Put(record, 0)], cancellationToken);
         return key.Reveal();
     }
 
@@ -76,21 +77,23 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
         };
         var until = now + Overlap;
         var ending = old with { Successor = key.Id, ExpiresAt = old.ExpiresAt < until ? old.ExpiresAt : until };
-        await table.WriteAsync([KeyRecords.Put(successor, 0), KeyRecords.Put(ending, version)], cancellationToken);
+        await _audit.WriteAsync("rotate", creator.Id, [successor], [KeyRecords.Put(successor, 0), KeyRecords.Put(ending, version)], cancellationToken);
         _readers.TryRemove(old.Id, out _);
         return (key.Reveal(), ending);
     }
 
     /// <param name="id">The middle part of the key, or the principal id <c>key_...</c>.</param>
     /// <exception cref="CallerException"><c>key_not_found</c>.</exception>
-    public Task<KeyRecord> RevokeAsync(string id, CancellationToken cancellationToken) =>
-        ChangeAsync(id, record => record with { RevokedAt = record.RevokedAt ?? time.GetUtcNow() }, cancellationToken);
+    public Task<KeyRecord> RevokeAsync(string id, Principal by, CancellationToken cancellationToken) =>
+        ChangeAsync(id, "revoke", by, record => record with { RevokedAt = record.RevokedAt ?? time.GetUtcNow() }, cancellationToken);
 
     /// <param name="id">As for <see cref="RevokeAsync"/>.</param>
     /// <param name="isDisabled">False lets it open again.</param>
     /// <exception cref="CallerException"><c>key_not_found</c>, <c>key_has_ended</c>.</exception>
-    public Task<KeyRecord> DisableAsync(string id, bool isDisabled, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<KeyRecord> DisableAsync(string id, bool isDisabled, Principal by, CancellationToken cancellationToken) => ChangeAsync(
         id,
+        isDisabled ? "disable" : "enable",
+        by,
         record => record.RevokedAt is null
             ? record with { DisabledAt = isDisabled ? record.DisabledAt ?? time.GetUtcNow() : null }
             : throw new CallerException("key_has_ended", $"Key {record.Id} is revoked, and stays so."),
@@ -203,7 +206,7 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
         _readers[record.Id] = (record, now + CacheTime);
     }
 
-    private async Task<KeyRecord> ChangeAsync(string id, Func<KeyRecord, KeyRecord> change, CancellationToken cancellationToken)
+    private async Task<KeyRecord> ChangeAsync(string id, string action, Principal by, Func<KeyRecord, KeyRecord> change, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -211,7 +214,7 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
             var changed = change(record);
             try
             {
-                await table.WriteAsync([KeyRecords.Put(changed, version)], cancellationToken);
+                await _audit.WriteAsync(action, by.Id, [changed], [KeyRecords.Put(changed, version)], cancellationToken);
                 _readers.TryRemove(record.Id, out _);
                 return changed;
             }

@@ -47,7 +47,7 @@ public sealed class FirstKeyStoreTests
     {
         var first = FirstKeys.Make("local");
         await _first.PutAsync(first, Stop);
-        await _keys.RevokeAsync(first.Agent, Stop);
+        await _keys.RevokeAsync(first.Agent, TestEndpoint.Everything, Stop);
 
         await _first.PutAsync(first, Stop);
 

@@ -103,8 +103,8 @@ public sealed class KeyStoreTests
         var (reader, writer) = (await _keys.CreateAsync(new("r", [Scope.Read]), Creator, Stop), await _keys.CreateAsync(new("w", [Scope.Read, Scope.Operate]), Creator, Stop));
         var (first, second) = (await elsewhere.VerifyAsync(reader, null, Stop), await elsewhere.VerifyAsync(writer, null, Stop));
 
-        await _keys.RevokeAsync(first!.Id, Stop);
-        await _keys.RevokeAsync(second!.Id, Stop);
+        await _keys.RevokeAsync(first!.Id, Creator, Stop);
+        await _keys.RevokeAsync(second!.Id, Creator, Stop);
 
         Assert.Null(await _keys.VerifyAsync(reader, null, Stop));
         Assert.Null(await elsewhere.VerifyAsync(writer, null, Stop));
@@ -189,8 +189,8 @@ public sealed class KeyStoreTests
     {
         var key = await _keys.CreateAsync(new("ci", [Scope.Read]), Creator, Stop);
 
-        var named = await Assert.ThrowsAsync<CallerException>(() => _keys.RevokeAsync("ci", Stop));
-        var foreign = await Assert.ThrowsAsync<CallerException>(() => _keys.RevokeAsync(key + "x", Stop));
+        var named = await Assert.ThrowsAsync<CallerException>(() => _keys.RevokeAsync("ci", Creator, Stop));
+        var foreign = await Assert.ThrowsAsync<CallerException>(() => _keys.RevokeAsync(key + "x", Creator, Stop));
 
         Assert.Contains(key.Split('_')[2], named.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(key.Split('_')[3][..10], foreign.Message, StringComparison.Ordinal);
@@ -222,10 +222,10 @@ public sealed class KeyStoreTests
                 _time.Advance(TimeSpan.FromDays(91));
                 break;
             case "disabled":
-                await _keys.DisableAsync(parts.Id, isDisabled: true, Stop);
+                await _keys.DisableAsync(parts.Id, isDisabled: true, Creator, Stop);
                 break;
             case "revoked":
-                await _keys.RevokeAsync(parts.Id, Stop);
+                await _keys.RevokeAsync(parts.Id, Creator, Stop);
                 break;
             case "rotated out":
                 await _keys.RotateAsync(parts.Id, Creator, Stop);

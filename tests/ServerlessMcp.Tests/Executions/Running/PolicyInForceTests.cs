@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Audit;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
@@ -101,6 +102,41 @@ public sealed class PolicyInForceTests
         Assert.Equal(code, refused?.Code);
         Assert.True(isAllowed || without?.Code == "may_not_decide");
         Assert.Equal(isAllowed ? ExecutionStatus.Succeeded : ExecutionStatus.Rejected, (await _stage.ReadAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_second_key_of_who_asked_is_asked_again_when_the_policy_lets_nobody_alone_any_more()
+    {
+        _stage.Policies.Now = Of(Approve() with { AllowSelf = true });
+        await _stage.StartAsync([Steps.CreateByToken("a")]);
+        await _stage.WordAsync("start");
+        var same = Stage.Approver with { Owner = Stage.Owner.Owner };
+        Assert.True((await _stage.Gates.DecideAsync(_stage.Id, GateDecision.Approve, same, null, Token)).IsOwn);
+        _stage.Policies.Now = Of(Approve());
+
+        Assert.Equal("GATE", await _stage.WordAsync("next"));
+        Assert.False((await _stage.ReadAsync()).Gate!.AllowSelf);
+    }
+
+    [Fact]
+    public async Task Another_policy_than_before_is_on_record_before_anything_is_judged_by_it()
+    {
+        await _stage.StartAsync([Steps.CreateByToken("a"), Steps.CreateByToken("b")]);
+        await _stage.WordAsync("start");
+        await _stage.WordAsync("act", "a");
+        _stage.Policies.Now = null;
+        await _stage.WordAsync("act", "b");
+        await _stage.WordAsync("act", "b");
+        _stage.Policies.Now = Of(Forbid());
+        await _stage.Engine.RunAllAsync();
+
+        var records = (await new AuditTrail(_stage.Table, _stage.Time).ReadAsync(Token).ToListAsync(Token)).OrderBy(record => record.At).ToList();
+        var seen = records.Where(record => record.Entry.Kind == AuditKind.PolicyChanged).Select(record => record.Entry).ToList();
+        Assert.Equal(
+            [(null, "policy_broken"), (PolicyHash.Of(_stage.Policies.Now), null)],
+            seen.Select(entry => (entry.PolicyHash, entry.Code)));
+        Assert.Equal($"test (broken) (line 1) in place of built-in ({PolicyHash.Of(BuiltInPolicy.Policy)}).", seen[0].Message);
+        Assert.All(seen, entry => Assert.Equal("file", entry.By));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class LocalSweepTests : IDisposable
         File.SetLastWriteTimeUtc(Path.Combine(_folder.Path, "blobs", "EXEC", "ex_0"), stage.Time.GetUtcNow().AddDays(-401).UtcDateTime);
         File.SetLastWriteTimeUtc(Path.Combine(_folder.Path, "blobs", "EXEC", "ex_1"), stage.Time.GetUtcNow().AddDays(-399).UtcDateTime);
         using var sweep = new LocalSweep(
-            new Sweeper(stage.Ports with { Table = table }), Resources(stage, table), table, blobs, stage.Time, NullLogger<LocalSweep>.Instance);
+            new Sweeper(stage.Ports with { Table = table }), new(stage.Policies, table, stage.Time), Resources(stage, table), table, blobs, stage.Time, NullLogger<LocalSweep>.Instance);
 
         await sweep.SweepAsync(Token);
 
@@ -57,7 +57,7 @@ public sealed class LocalSweepTests : IDisposable
         var table = new SqliteTable(database, stage.Time);
         database.Define("DROP TABLE item");
         using var sweep = new LocalSweep(
-            new Sweeper(stage.Ports with { Table = table }), Resources(stage, table), table, new(_folder.File("blobs")), stage.Time, NullLogger<LocalSweep>.Instance);
+            new Sweeper(stage.Ports with { Table = table }), new(stage.Policies, table, stage.Time), Resources(stage, table), table, new(_folder.File("blobs")), stage.Time, NullLogger<LocalSweep>.Instance);
 
         Assert.Null(await Record.ExceptionAsync(() => sweep.SweepAsync(Token)));
     }

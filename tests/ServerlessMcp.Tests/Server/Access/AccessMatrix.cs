@@ -95,8 +95,8 @@ internal sealed class AccessMatrix(TestEndpoint server, TestIssuer issuer) : IDi
         var store = server.Services.GetRequiredService<KeyStore>();
         var cancelled = TestContext.Current.CancellationToken;
         var (disabled, revoked) = (await server.NewKeyAsync(Scope.All.ToArray()), await server.NewKeyAsync(Scope.All.ToArray()));
-        await store.DisableAsync(disabled, isDisabled: true, cancelled);
-        await store.RevokeAsync(revoked, cancelled);
+        await store.DisableAsync(disabled, isDisabled: true, TestEndpoint.Everything, cancelled);
+        await store.RevokeAsync(revoked, TestEndpoint.Everything, cancelled);
         var foreign = await store.CreateAsync(new("elsewhere", Scope.All, Networks: ["203.0.113.0/24"]), TestEndpoint.Everything, cancelled);
         var columns = new List<Column>
         {

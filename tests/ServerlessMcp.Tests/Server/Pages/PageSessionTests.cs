@@ -33,7 +33,7 @@ public sealed class PageSessionTests
         using var old = await stage.VisitorAsync(Scope.Read, Scope.Admin);
         var open = (await revoked.GetAsync(stage.Page)).Status;
 
-        await stage.Server.Services.GetRequiredService<KeyStore>().RevokeAsync(key, Cancelled);
+        await stage.Server.Services.GetRequiredService<KeyStore>().RevokeAsync(key, TestEndpoint.Everything, Cancelled);
         var ended = await revoked.GetAsync(stage.Page);
         stage.Time.Advance(TimeSpan.FromHours(8) - TimeSpan.FromSeconds(1));
         var stillOpen = (await old.GetAsync(stage.Page)).Status;
