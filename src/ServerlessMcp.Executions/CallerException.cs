@@ -3,7 +3,11 @@ namespace ServerlessMcp.Executions;
 /// <summary>One thing wrong with what a caller sent.</summary>
 /// <param name="Path">Where, as a JSON path from the caller's own argument, such as <c>steps[2].parameters.VpcId</c>.</param>
 /// <param name="Message">What is wrong and what would be right; never a secret, never a type name.</param>
-public sealed record Problem(string Path, string Message);
+public sealed record Problem(string Path, string Message)
+{
+    /// <summary>What AWS or another caller wrote that belongs to it: shown as data, apart from the message.</summary>
+    public string? Quoted { get; init; }
+}
 
 /// <summary>A failure that the caller may see and can act on. Any other exception is a bug and reaches nobody with its message.</summary>
 /// <param name="code">Stable snake_case name, part of the public contract.</param>
@@ -20,4 +24,7 @@ public sealed class CallerException(
     public IReadOnlyList<Problem> Problems { get; } = problems ?? [];
 
     public bool Retryable { get; } = retryable;
+
+    /// <summary>What AWS or another caller wrote that belongs to it: shown as data, apart from the message, which is ours.</summary>
+    public string? Quoted { get; init; }
 }

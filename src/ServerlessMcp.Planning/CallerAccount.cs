@@ -32,8 +32,10 @@ public sealed class CallerAccount(IAwsReads reads, TimeProvider time)
         catch (AwsCallException e)
         {
             throw new CallerException(
-                "account_unknown", $"AWS does not say which account this is ({e.Code}: {e.AwsMessage}).",
-                retryable: e.Failure != AwsFailure.Refused, cause: e);
+                "account_unknown", "AWS does not say which account this is.", retryable: e.Failure != AwsFailure.Refused, cause: e)
+            {
+                Quoted = $"{e.Code}: {e.AwsMessage}",
+            };
         }
     }
 

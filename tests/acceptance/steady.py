@@ -12,6 +12,7 @@ FORMS = [
     (r"\b()(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{52}\b", lambda _, n: f"{n:052d}"),
 ]
 SAME = [
+    (r"<(/?)[A-Za-z0-9_-]{22}>", r"<\1Zm9yLWV4YW1wbGUtb25seQ>"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", "2026-01-01T12:00:00Z"),
     (r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? UTC", "2026-01-01 12:00:00 UTC"),
     (r"\b\d\d:\d\d:\d\d\b(?! UTC|Z)", "12:00:00"),

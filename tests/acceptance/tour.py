@@ -16,7 +16,7 @@ from lab import REGION, ROOT, Config, Emulator, Product, boto3, built
 from steady import Steady
 
 PAGE = ROOT / "docs" / "tour.md"
-WIDEST, MOST_LINES = 150, 60
+WIDEST, MOST_LINES = 150, 72
 HEAD = """# A tour
 
 <!-- Made by tests/acceptance/tour.py; `python3 -B tests/acceptance/tour.py --write` makes it anew. -->

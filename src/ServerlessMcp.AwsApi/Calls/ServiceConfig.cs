@@ -35,7 +35,6 @@ internal sealed class ServiceConfig : ClientConfig
             return;
         }
 
-        IgnoreConfiguredEndpointUrls = options.OnlyAwsEndpoints;
         RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         if (ServiceURL is not null)
         {

@@ -59,7 +59,7 @@ internal static class Protocol
     {
         try
         {
-            return JsonDocument.Parse(body);
+            return JsonDocument.Parse(HalfPairs.Mended(body));
         }
         catch (JsonException e)
         {

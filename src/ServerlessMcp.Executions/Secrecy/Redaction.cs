@@ -167,7 +167,7 @@ public static partial class Redaction
         return upper >= 3 && lower >= 3 && digits >= 1 && longest < 10;
     }
 
-    [GeneratedRegex("""(?<name>[A-Za-z][A-Za-z0-9_.\-]{0,80})(?<between>\\?["']?\s{0,2}(?:[:=]|=>)\s{0,2}\\?["']?)(?<value>[^\s"'\\,;&<>}\])]{1,4096})""")]
+    [GeneratedRegex("""(?<name>[A-Za-z][A-Za-z0-9_.\-]{0,80})(?<between>\\?["']?\s{0,2}(?:[:=]|=>)\s{0,2}\\?["']?)(?<value>(?!:)[^\s"'\\,;&<>}\])]{1,4096})""")]
     private static partial Regex Assigned();
 
     [GeneratedRegex("""\\?["']?(?:Name|name|Key|key|ParameterKey|ParameterName|OptionName)\\?["']?: ?\\?["']?(?<name>[A-Za-z0-9_./\-]{1,200})\\?["']?, ?\\?["']?(?:Value|value|ParameterValue)\\?["']?: ?\\?["']?(?<value>[^"'\\,}\]\s]{1,4096})""")]
@@ -189,7 +189,7 @@ public static partial class Redaction
     [GeneratedRegex(@"(\b[a-z][a-z0-9+.\-]{1,20}://[^/\s:@""']{0,200}:)[^@\s/""']{1,500}@", RegexOptions.IgnoreCase)]
     private static partial Regex InUrl();
 
-    [GeneratedRegex("""(\bauthorization\\?["']?\s{0,2}[:=]\s{0,2}\\?["']?)(?:[A-Za-z0-9\-]{1,30} )?[^\s"'\\,;]{4,4096}""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("""(\bauthorization\\?["']?\s{0,2}[:=]\s{0,2}\\?["']?)(?:[A-Za-z0-9\-]{1,30} )?[^\s"'\\,;<>}\]]{4,4096}""", RegexOptions.IgnoreCase)]
     private static partial Regex AuthorizationHeader();
 
     [GeneratedRegex(@"\b(Bearer|Basic) (?=[A-Za-z0-9._~+/\-]*[0-9=.])[A-Za-z0-9._~+/\-]{16,}={0,2}")]

@@ -1,3 +1,4 @@
+using System.Net;
 using Amazon;
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
@@ -20,11 +21,14 @@ namespace ServerlessMcp.Lambda.Hosting;
 internal static class CloudHost
 {
     /// <param name="endpoint">An emulator's, with dummy credentials and no keys asked for; null is AWS, where changes are off until there are policies.</param>
-    /// <param name="serve">Adds where requests come from: Kestrel, or the Runtime API.</param>
-    public static WebApplication Compose(CloudSettings settings, Uri? endpoint, Action<WebApplicationBuilder> serve)
+    public static WebApplication Compose(CloudSettings settings, Uri? endpoint)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        serve(builder);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, settings.Port);
+        });
         builder.Services.AddRouting();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IAmazonDynamoDB>(_ => Dynamo(settings, endpoint));

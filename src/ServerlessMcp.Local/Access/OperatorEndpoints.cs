@@ -93,10 +93,10 @@ internal static class OperatorEndpoints
         var execution = await services.GetRequiredService<ExecutionStore>().GetAsync((string)http.GetRouteValue("id")!, caller, http.RequestAborted);
         var stored = await services.GetRequiredService<PlanStore>().FindAsync(execution.PlanId, caller, http.RequestAborted)
             ?? throw new CallerException("plan_not_found", $"The plan of execution {execution.ExecutionId} is no longer kept.");
-        var question = execution.Gate is { StepId: not null } gate
-            ? string.Join('\n', GateText.Lines(stored.Plan, stored.Preview, gate).Select(PlainText.OneLine)) + "\n\n"
-            : "";
-        var text = question + PlanText.Render(stored.Plan, stored.Preview);
+        var plan = PlanText.Render(stored.Plan, stored.Preview);
+        var text = execution.Gate is { } gate
+            ? string.Join('\n', [.. GateText.Lines(stored.Plan, gate).Select(PlainText.OneLine), "", "The whole plan, with words of its caller and of AWS:", .. plan.TrimEnd().Split('\n').Select(line => $"  | {line}")])
+            : plan;
         var asks = execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { } open } ? new GateSeen(execution.Hash, open.Number) : null;
         await http.Response.WriteAsJsonAsync(new(Redaction.Text(text), asks), OperatorJson.Default.Shown, cancellationToken: http.RequestAborted);
     }

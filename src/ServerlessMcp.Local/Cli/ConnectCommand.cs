@@ -32,7 +32,7 @@ internal static class ConnectCommand
 
         if (ClientConfiguration.FileOf(client) is not { } file)
         {
-            terminal.Error.WriteLine($"{client} has no configuration file; without --write its command is printed.");
+            terminal.Warn($"{client} has no configuration file; without --write its command is printed.");
             return 1;
         }
 
@@ -43,7 +43,7 @@ internal static class ConnectCommand
         }
         catch (JsonException)
         {
-            terminal.Error.WriteLine($"{file} is there and is not plain JSON, so it was left alone. Add this yourself:\n{configuration.Show(client)}");
+            terminal.Warn($"{file} is there and is not plain JSON, so it was left alone. Add this yourself:\n{configuration.Show(client)}");
             return 1;
         }
     }

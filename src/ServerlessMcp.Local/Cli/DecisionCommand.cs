@@ -32,7 +32,7 @@ internal static class DecisionCommand
     /// <summary>Shows the plan itself, not what the one who asks says of it; a person at a terminal then types yes.</summary>
     private static async Task<bool> IsMeantAsync(string question, Terminal terminal, CancellationToken cancellationToken)
     {
-        terminal.Say(PlainText.Lines(question));
+        terminal.Say(question);
         if (!terminal.IsPerson || Console.IsInputRedirected)
         {
             return true;

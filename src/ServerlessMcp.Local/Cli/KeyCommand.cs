@@ -62,7 +62,7 @@ internal static class KeyCommand
             var rotated = await door.RotateKeyAsync(parsed.GetRequiredValue(id), cancellationToken);
             files.Replace(rotated.Old.Id, rotated.Key);
             terminal.Say(rotated.Key);
-            terminal.Error.WriteLine(rotated.Old.State == "old form"
+            terminal.Warn(rotated.Old.State == "old form"
                 ? $"Key {rotated.Old.Id} has the old form and opens nothing."
                 : $"Key {rotated.Old.Id} opens until {Day(rotated.Old.ExpiresAt)}: give the new one to whoever has it. 'smcp key revoke {rotated.Old.Id}' ends it now.");
         });

@@ -4,7 +4,6 @@ using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Local.Access;
 using ServerlessMcp.Local.Hosting;
-using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Access.Policies;
 
 namespace ServerlessMcp.Local.Cli;
@@ -28,7 +27,7 @@ internal static class PolicyCommand
                 text = await door.PolicyAsync(cancellationToken);
             }
 
-            terminal.Say(PlainText.Lines(text));
+            terminal.Say(text);
             return text.Contains(PolicyText.BrokenLine, StringComparison.Ordinal) ? 1 : 0;
         });
         return command;
@@ -65,12 +64,12 @@ internal static class PolicyCommand
         var inForce = file.Read();
         if (inForce.Policy is null)
         {
-            terminal.Error.WriteLine(PlainText.Lines(PolicyText.Render(inForce)));
+            terminal.Warn(PolicyText.Render(inForce));
             return 2;
         }
 
         var (text, isForbidden) = PolicyTestText.Render(inForce.Policy, judged.Plan, judged.Ask(who.Id, who.Scopes).Ask(at));
-        terminal.Say(PlainText.Lines(text).TrimEnd());
+        terminal.Say(text.TrimEnd());
         return isForbidden ? 1 : 0;
     }
 

@@ -11,15 +11,15 @@ internal static class ServeCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = flags.Read(parsed);
-            await using var host = await LocalHost.StartAsync(settings, TimeProvider.System, terminal.Error.WriteLine, sweep, cancellationToken);
+            await using var host = await LocalHost.StartAsync(settings, TimeProvider.System, terminal.Warn, sweep, cancellationToken);
             if (host.Banner is { } banner)
             {
-                terminal.Error.WriteLine(banner);
+                terminal.Warn(banner);
             }
 
             if (await host.NoteAsync(cancellationToken) is { } note)
             {
-                terminal.Error.WriteLine(note);
+                terminal.Warn(note);
             }
 
             terminal.Say($"Listening on {host.Url}");

@@ -23,7 +23,7 @@ internal static class Smcp
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            parsed.Errors.ToList().ForEach(error => terminal.Error.WriteLine(error.Message));
+            parsed.Errors.ToList().ForEach(error => terminal.Warn(error.Message));
             return 2;
         }
 
@@ -60,29 +60,29 @@ internal static class Smcp
         {
             foreach (var problem in wrong.Problems)
             {
-                terminal.Error.WriteLine(problem);
+                terminal.Warn(problem);
             }
 
             return 2;
         }
         catch (CallerException wrong)
         {
-            terminal.Error.WriteLine(PlainText.Lines(wrong.Message));
+            terminal.Warn(wrong.Quoted is { } said ? $"{wrong.Message} {PlainText.OneLine(said)}" : wrong.Message);
             foreach (var problem in wrong.Problems)
             {
-                terminal.Error.WriteLine(PlainText.OneLine($"  {problem.Path}: {problem.Message}"));
+                terminal.Warn(PlainText.OneLine($"  {problem.Path}: {problem.Message}{(problem.Quoted is { } words ? $": {words}" : "")}"));
             }
 
             return 1;
         }
         catch (OperationCanceledException)
         {
-            terminal.Error.WriteLine("Stopped.");
+            terminal.Warn("Stopped.");
             return 130;
         }
         catch (EmulatorException missing)
         {
-            terminal.Error.WriteLine(missing.Message);
+            terminal.Warn(missing.Message);
             return 1;
         }
     }

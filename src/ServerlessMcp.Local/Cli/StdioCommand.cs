@@ -26,11 +26,11 @@ internal static class StdioCommand
             return 0;
         }
 
-        await using var host = await LocalHost.StartAsync(settings.WithAnyPort(), TimeProvider.System, terminal.Error.WriteLine, sweep: null, cancellationToken);
-        terminal.Error.WriteLine(host.Banner ?? $"Serving {host.Url} over stdio.");
+        await using var host = await LocalHost.StartAsync(settings.WithAnyPort(), TimeProvider.System, terminal.Warn, sweep: null, cancellationToken);
+        terminal.Warn(host.Banner ?? $"Serving {host.Url} over stdio.");
         if (await host.NoteAsync(cancellationToken) is { } note)
         {
-            terminal.Error.WriteLine(note);
+            terminal.Warn(note);
         }
 
         using var bridge = new StdioBridge(host.Url, host.Keys.Agent, Console.In, terminal.Out);

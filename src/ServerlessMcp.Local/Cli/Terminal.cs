@@ -1,3 +1,5 @@
+using ServerlessMcp.Planning.Text;
+
 namespace ServerlessMcp.Local.Cli;
 
 /// <summary>Where a command writes: answers to <paramref name="Out"/>, all else to <paramref name="Error"/>.</summary>
@@ -6,10 +8,13 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, bool IsPerson)
 {
     public static Terminal System { get; } = new(Console.Out, Console.Error, !Console.IsOutputRedirected);
 
-    /// <summary>One line, at once on the screen or in the pipe.</summary>
+    /// <summary>One line or several, at once on the screen or in the pipe. Nothing in it moves the cursor, whoever wrote it.</summary>
     public void Say(string line)
     {
-        Out.WriteLine(line);
+        Out.WriteLine(PlainText.Lines(line));
         Out.Flush();
     }
+
+    /// <summary>The same for what is no answer.</summary>
+    public void Warn(string line) => Error.WriteLine(PlainText.Lines(line));
 }

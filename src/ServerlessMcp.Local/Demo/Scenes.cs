@@ -96,5 +96,5 @@ internal sealed class Scenes
     }
 
     private static string Shortened(string text) =>
-        string.Join('\n', text.Split('\n').Take(2).Select(line => line.Length <= 240 ? line : line[..240] + " ..."));
+        string.Join('\n', text.Split('\n').Take(5).Select(line => line.Length <= 240 ? line : line[..240] + " ..."));
 }

@@ -51,9 +51,11 @@ public sealed class BlueprintPlanner(BlueprintCatalogue catalogue, Planner plann
         {
             throw new CallerException(
                 "facts_unread",
-                $"The blueprint {blueprint.Name} needs to know the account's {string.Join(" and ", unread.Select(pair => pair.First.Name))}: "
-                + string.Join(" ", unread.Select(pair => $"{pair.Second.Why}.")) + " Nothing was planned or changed.",
-                retryable: true);
+                $"The blueprint {blueprint.Name} needs to know the account's {string.Join(" and ", unread.Select(pair => pair.First.Name))}, which could not be read. Nothing was planned or changed.",
+                retryable: true)
+            {
+                Quoted = string.Join(" ", unread.Select(pair => $"{pair.Second.Why}.")),
+            };
         }
 
         foreach (var (fact, read) in wanted.Zip(reads))

@@ -30,6 +30,10 @@ public static class ProgressText
         return $"{doing}{waits}. {Total(execution, now)}";
     }
 
+    /// <summary>True when its line holds no words of AWS, of a caller or of a policy: only step ids, times and words of ours.</summary>
+    public static bool IsOurs(Execution execution, StepFacts? step) =>
+        execution is { Busy: null, Status: not ExecutionStatus.AwaitingApproval } && step is not { Busy: not null };
+
     /// <summary>Such as <c>40 s</c>, <c>2 min 5 s</c>, <c>3 h 10 min</c>.</summary>
     public static string Duration(TimeSpan time) => time switch
     {

@@ -109,16 +109,17 @@ public sealed class UndoPlanner
     {
         var problems = recorded
             .Where((item, n) => !item.IsUnchanged && !IsExplained(item, [.. recorded.Take(n)]))
-            .Select(item => new Problem(
-                item.Step.Id, $"{item.Resource}: recorded was {Shown(item.Facts.After)}, now it is {Shown(item.Now.Value)}"))
+            .Select(item => new Problem(item.Step.Id, "is not as this step left it")
+            {
+                Quoted = $"{item.Resource}: recorded was {Shown(item.Facts.After)}, now it is {Shown(item.Now.Value)}",
+            })
             .ToList();
         problems.AddRange(await NotEmptyAsync(target, recorded, values, cancellationToken));
         if (problems.Count > 0)
         {
             throw new CallerException(
                 "conflict",
-                $"Somebody changed {(problems.Count == 1 ? "a resource" : $"{problems.Count} resources")} since; an undo would overwrite that. "
-                + string.Join(" ", problems.Take(3).Select(problem => problem.Message + ".")) + " Nothing was changed.",
+                $"Somebody changed {(problems.Count == 1 ? "a resource" : $"{problems.Count} resources")} since; an undo would overwrite that. Nothing was changed.",
                 problems);
         }
     }
@@ -141,7 +142,7 @@ public sealed class UndoPlanner
             target, [.. conditions.Select(one => new StepRead { Call = one.condition.Call, Select = one.condition.Until })], cancellationToken);
         return conditions.Zip(reads)
             .Where(one => one.Second is { Planned: true, Raw: not null } && !Template.IsTrue(one.Second.Value))
-            .Select(one => new Problem(one.First.item.Step.Id, $"{one.First.item.Resource}: it no longer holds that {one.First.condition.Title}"));
+            .Select(one => new Problem(one.First.item.Step.Id, $"it no longer holds that {one.First.condition.Title}") { Quoted = one.First.item.Resource });
     }
 
     /// <summary>The ids and ARNs that this undo takes away: what of them is inside one another does not count as filled.</summary>

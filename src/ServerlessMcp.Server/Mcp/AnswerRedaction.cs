@@ -5,14 +5,21 @@ using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp;
 
-/// <summary>The last thing that happens to an answer, whichever handler made it: what looks like a secret is hidden in it.</summary>
+/// <summary>The last thing that happens to an answer, whichever handler made it: what is not to be seen is taken out, what looks like a secret is hidden.</summary>
 internal static class AnswerRedaction
 {
-    /// <returns>The same bytes if nothing in them looks like a secret.</returns>
+    /// <remarks>The request's id is the client's own and goes back to the letter.</remarks>
+    /// <returns>The same bytes if nothing in them is to be changed.</returns>
     public static ReadOnlyMemory<byte> Of(byte[] json)
     {
         var answer = JsonNode.Parse(json);
-        var shown = Redaction.Json(answer);
+        var clean = CleanJson.Of(answer);
+        if (answer?["id"] is { } id && !ReferenceEquals(answer, clean))
+        {
+            clean!["id"] = id.DeepClone();
+        }
+
+        var shown = Redaction.Json(clean);
         return ReferenceEquals(answer, shown) ? json : Encoding.UTF8.GetBytes(Views.Compact(shown));
     }
 }

@@ -1,9 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 using ServerlessMcp.Executions;
-using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Mcp;
@@ -23,22 +21,20 @@ public sealed record ToolCall(ToolArguments Arguments, Principal Caller, Request
 /// <summary>How a call of a tool ended.</summary>
 public abstract record ToolAnswer
 {
+    /// <summary>A result as it is.</summary>
     public sealed record Done(CallToolResult Result) : ToolAnswer;
-
-    /// <summary>Told after the answer, as far as the caller is offered the tools.</summary>
-    internal NextCalls Next { get; init; } = NextCalls.None;
 
     /// <summary>Work goes on behind this answer: a client with the Tasks extension gets the task, any other the result.</summary>
     /// <param name="TaskId">Known to the <see cref="Tasks.ITaskSource"/> already.</param>
     public sealed record Started(string TaskId, CallToolResult Result) : ToolAnswer;
 
-    /// <param name="text">Short, for the model: what is.</param>
-    internal static Done Of(string text, JsonObject structured, NextCalls? next = null) => new(Content(text, structured)) { Next = next ?? NextCalls.None };
+    /// <summary>What the product's own tools answer: written down when it is known what its reader is offered.</summary>
+    /// <param name="TaskId">As in <see cref="Started"/>; null when all is done.</param>
+    internal sealed record Said(ServerAnswer Answer, string? TaskId = null) : ToolAnswer;
 
-    public static CallToolResult Content(string text, JsonObject structured, bool isError = false) => new()
-    {
-        Content = [new TextContentBlock { Text = PlainText.Lines(text) }],
-        StructuredContent = JsonElement.Parse(structured.ToJsonString()),
-        IsError = isError,
-    };
+    /// <param name="ours">Short, for the model: what is, in ids, numbers and words of ours.</param>
+    /// <param name="data">Lines with words of AWS or of a caller.</param>
+    /// <param name="source">Where what is not ours is from; null: all is ours.</param>
+    internal static Said Of(string ours, JsonObject view, NextCalls? next = null, string? source = null, string data = "") =>
+        new(new ServerAnswer(ours, view) { Data = data, Source = source, Next = next ?? NextCalls.None });
 }

@@ -13,7 +13,7 @@ namespace ServerlessMcp.Server.Mcp;
 /// <summary>
 /// tools/list and tools/call: finds the tool, asks whether the caller may, checks the arguments, calls, and turns failures into results.
 /// </summary>
-internal sealed class ToolCalls(ToolCatalog catalog, ITaskSource tasks, ServerOptions options, ILogger<ToolCalls> log)
+internal sealed class ToolCalls(ToolCatalog catalog, ITaskSource tasks, Fence fence, ServerOptions options, ILogger<ToolCalls> log)
 {
     private static readonly Dictionary<string, JsonElement> NoArguments = [];
 
@@ -34,11 +34,13 @@ internal sealed class ToolCalls(ToolCatalog catalog, ITaskSource tasks, ServerOp
         try
         {
             var answer = await AnswerAsync(entry, caller, request, cancellationToken);
-            var next = answer.Next.Where(catalog.OfferedTo(caller));
             return answer switch
             {
-                ToolAnswer.Done done => next.In(done.Result),
-                ToolAnswer.Started started => await StartedAsync(started with { Result = next.In(started.Result) }, caller, request, cancellationToken),
+                ToolAnswer.Done done => done.Result,
+                ToolAnswer.Started started => await StartedAsync(started, caller, request, cancellationToken),
+                ToolAnswer.Said { TaskId: null } said => said.Answer.Write(fence, catalog.OfferedTo(caller)),
+                ToolAnswer.Said { TaskId: { } task } said => await StartedAsync(
+                    new(task, said.Answer.Write(fence, catalog.OfferedTo(caller))), caller, request, cancellationToken),
                 var other => throw new InvalidOperationException($"Unknown answer {other.GetType().Name}."),
             };
         }
@@ -46,8 +48,9 @@ internal sealed class ToolCalls(ToolCatalog catalog, ITaskSource tasks, ServerOp
         {
             var asked = new AskedCall(
                 name, new(request.Params.Arguments is { } sent ? new Dictionary<string, JsonElement>(sent) : NoArguments), catalog.OfferedTo(caller));
-            return ToolErrors.From(error, asked) ?? ToolErrors.Result(
+            var failed = ToolErrors.From(error, asked) ?? ToolErrors.Answer(
                 "internal", HiddenFailure.Log(log, error, $"Tool {request.Params.Name}"), [], retryable: false);
+            return failed.Write(fence, catalog.OfferedTo(caller));
         }
     }
 

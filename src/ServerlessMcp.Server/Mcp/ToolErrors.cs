@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json.Nodes;
-using ModelContextProtocol.Protocol;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
@@ -11,53 +9,65 @@ using ServerlessMcp.Server.Tools;
 namespace ServerlessMcp.Server.Mcp;
 
 /// <summary>
-/// The single place where a failure becomes an <c>isError</c> result: <c>{code, message, problems[{path, message}], retryable, next?}</c>.
+/// The single place where a failure becomes an <c>isError</c> result: <c>{code, message, quoted?, problems[{path, message, quoted?}], retryable, next?}</c>. What is quoted is AWS's or another caller's.
 /// </summary>
 internal static class ToolErrors
 {
     /// <returns>Null for a bug: its message reaches nobody.</returns>
     /// <param name="asked">The call that failed; the result then names the call to make next.</param>
-    public static CallToolResult? From(Exception error, AskedCall? asked = null) => error switch
+    public static ServerAnswer? From(Exception error, AskedCall? asked = null) => error switch
     {
-        CallerException caller => Result(caller.Code, caller.Message, caller.Problems, caller.Retryable, asked: asked),
-        AwsInputException input => Result(
+        CallerException caller => Answer(caller.Code, caller.Message, caller.Problems, caller.Retryable, asked: asked, quoted: caller.Quoted),
+        AwsInputException input => Answer(
             input.Code,
             input.Message,
             [.. input.Problems.Select(problem => new Problem(Argument(input.Code, problem.Path), problem.Message))],
             retryable: false,
             asked: asked),
-        AwsCallException call => Result(
-            Code(call), AwsMessage(call), [], call.Failure != AwsFailure.Refused, AwsTroubles.Of(call), asked),
-        TableUnavailableException => Result(
+        AwsCallException call => Answer(
+            Code(call), Message(call), [], call.Failure != AwsFailure.Refused, AwsTroubles.Of(call), asked, AwsMessage(call)),
+        TableUnavailableException => Answer(
             "table_unavailable", "The server's storage (its table or its blobs) does not answer now; the same call may succeed in a moment.", [], retryable: true, asked: asked),
         _ => null,
     };
 
-    public static CallToolResult Result(
-        string code, string message, IReadOnlyList<Problem> problems, bool retryable, TroubleClass? kind = null, AskedCall? asked = null)
+    /// <param name="quoted">Words of AWS or of another caller.</param>
+    public static ServerAnswer Answer(
+        string code, string message, IReadOnlyList<Problem> problems, bool retryable, TroubleClass? kind = null, AskedCall? asked = null, string? quoted = null)
     {
-        var text = new StringBuilder(PlainText.OneLine($"{code}: {message}"));
-        foreach (var problem in problems)
-        {
-            text.Append("\n- ").Append(PlainText.OneLine($"{(problem.Path.Length == 0 ? "arguments" : problem.Path)}: {problem.Message}"));
-        }
-
-        var structured = new JsonObject
-        {
-            ["code"] = code,
-            ["message"] = message,
-            ["problems"] = new JsonArray(
-                [.. problems.Select(problem => (JsonNode)new JsonObject { ["path"] = problem.Path, ["message"] = problem.Message })]),
-            ["retryable"] = retryable,
-        };
+        var structured = new JsonObject { ["code"] = code, ["message"] = message };
+        ExecutionViews.Add(structured, "quoted", quoted);
+        structured["problems"] = new JsonArray([.. problems.Select(View)]);
+        structured["retryable"] = retryable;
         if (kind is { } known)
         {
             structured["class"] = System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(known.ToString());
         }
 
         var next = asked is null ? NextCalls.None : ErrorNext.Of(code, problems, retryable, asked).Where(asked.IsOffered);
-        next.AddTo(structured);
-        return ToolAnswer.Content(string.Join('\n', next.Lines().Prepend(text.ToString())), structured, isError: true);
+        var told = problems.Select(problem => $"- {Where(problem)}: {problem.Message}").Prepend($"{code}: {message}");
+        var words = problems.Where(problem => problem.Quoted is not null).Select(problem => $"{Where(problem)}: {problem.Quoted}").ToList();
+        if (quoted is not null)
+        {
+            words.Insert(0, quoted);
+        }
+
+        return new(string.Join('\n', told.Select(PlainText.OneLine)), structured)
+        {
+            Data = string.Join('\n', words.Select(PlainText.OneLine)),
+            Source = words.Count == 0 ? null : "aws",
+            IsError = true,
+            Next = next,
+        };
+    }
+
+    private static string Where(Problem problem) => problem.Path.Length == 0 ? "arguments" : problem.Path;
+
+    private static JsonNode View(Problem problem)
+    {
+        var view = new JsonObject { ["path"] = problem.Path, ["message"] = problem.Message };
+        ExecutionViews.Add(view, "quoted", problem.Quoted);
+        return view;
     }
 
     /// <summary>A path of <c>$</c> is the call itself, so the code says which argument; a longer one is inside the argument <c>parameters</c>.</summary>
@@ -70,11 +80,17 @@ internal static class ToolErrors
         _ => path,
     };
 
-    private static string AwsMessage(AwsCallException call)
+    private static string AwsMessage(AwsCallException call) => $"{call.Code}: {call.AwsMessage}{(call.RequestId is { } id ? $" (request {id})" : "")}";
+
+    private static string Message(AwsCallException call)
     {
-        var request = call.RequestId is { } id ? $" (request {id})" : "";
-        var advice = Troubles.AfterRefusal(AwsTroubles.Of(call), call.AwsMessage);
-        return $"AWS: {call.Code}: {call.AwsMessage}{request}{(advice is null ? "" : $" {advice}")}";
+        var what = call.Failure switch
+        {
+            AwsFailure.Refused => "AWS said no.",
+            AwsFailure.Busy => "AWS is busy.",
+            _ => "AWS did not answer.",
+        };
+        return Troubles.AfterRefusal(AwsTroubles.Of(call), call.AwsMessage) is { } advice ? $"{what} {advice}" : what;
     }
 
     private static string Code(AwsCallException call) => call.Failure switch

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using ModelContextProtocol.Protocol;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Pages;
@@ -33,9 +33,10 @@ internal static class RefusalPage
             return null;
         }
 
-        var lines = said.Content.OfType<TextContentBlock>().Single().Text.Split('\n');
-        var problems = Html.Join(lines.Skip(1).Select(line => Html.Of($"<li>{line.TrimStart('-', ' ')}</li>")));
-        var list = Html.Of($"<ul class=\"problems\">{problems}</ul>").When(lines.Length > 1);
+        var lines = said.Ours.Split('\n');
+        var quoted = said.Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"In the words of AWS: {PlainText.Data(line)}");
+        var problems = Html.Join(lines.Skip(1).Select(line => line.TrimStart('-', ' ')).Concat(quoted).Select(line => Html.Of($"<li>{line}</li>")));
+        var list = Html.Of($"<ul class=\"problems\">{problems}</ul>").When(lines.Length > 1 || said.Data.Length > 0);
         return new(StatusOf(error), PageLayout.Of("Not done", Card(lines[0], list)));
     }
 

@@ -11,7 +11,7 @@ using ServerlessMcp.Server.Tools;
 namespace ServerlessMcp.Server.Prompts;
 
 /// <summary>prompts/list and prompts/get: texts that lead through a change and through its undo, with this server's state.</summary>
-internal sealed class PromptCalls(ExecutionStore executions, ToolCatalog tools, ServerOptions options)
+internal sealed class PromptCalls(ExecutionStore executions, ToolCatalog tools, Fence fence, ServerOptions options)
 {
     public const string Deploy = "deploy_safely";
     public const string Undo = "undo_last_change";
@@ -53,7 +53,12 @@ internal sealed class PromptCalls(ExecutionStore executions, ToolCatalog tools, 
         var text = name == Deploy
             ? DeployText(Argument(request, "goal") ?? throw Invalid($"{Deploy} needs the argument 'goal'."), Argument(request, "service"))
             : await UndoTextAsync(Argument(request, "execution_id"), caller, cancellationToken);
-        return new() { Description = prompt.Description, Messages = [new() { Role = Role.User, Content = new TextContentBlock { Text = text } }] };
+        return new()
+        {
+            Description = prompt.Description,
+            Messages = [new() { Role = Role.User, Content = new TextContentBlock { Text = text } }],
+            Meta = name == Undo ? Fence.Meta("executions") : null,
+        };
     }
 
     /// <summary>The caller's last success that changed something and still stands.</summary>
@@ -108,7 +113,7 @@ internal sealed class PromptCalls(ExecutionStore executions, ToolCatalog tools, 
             return "None of your executions stands that could be taken back. list_executions {} shows them all; say so to your user, and do nothing else.";
         }
 
-        var what = $"{execution.ExecutionId} \"{PlainText.OneLine(execution.Title)}\" ({ExecutionViews.Word(execution.Status)}, {ExecutionViews.Time(execution.CreatedAt)})";
+        var what = $"{execution.ExecutionId} ({ExecutionViews.Word(execution.Status)}, {ExecutionViews.Time(execution.CreatedAt)})";
         return execution.Status != ExecutionStatus.Succeeded
             ? $"Execution {what} has not succeeded, so it is not undone by a plan. {string.Join('\n', ExecutionNext.Of(execution).Where(tools.OfferedTo(caller)).Lines())}"
             : $$"""
@@ -117,6 +122,8 @@ internal sealed class PromptCalls(ExecutionStore executions, ToolCatalog tools, 
                 2. Show your user what the plan takes back and what is lost.
                 3. execute_plan with the plan_id and plan_hash of that answer starts it, if it has not been started. A yes is your user's to give.
                 4. get_execution with wait_seconds 20 watches it; find_resources {"execution_id":"{{execution.ExecutionId}}"} shows what is left of it.
+                Its title, in its caller's words:
+                {{fence.Around(PlainText.OneLine(execution.Title))}}
                 """;
     }
 

@@ -12,7 +12,7 @@ using ServerlessMcp.Server.Tools;
 namespace ServerlessMcp.Server.Resources;
 
 /// <summary>resources/list, resources/templates/list and resources/read. A list is for its caller: the key's scope is <c>read</c>.</summary>
-internal sealed class ResourceCalls(ResourceReader reader, ServerOptions options, ILogger<ResourceCalls> log)
+internal sealed class ResourceCalls(ResourceReader reader, Fence fence, ServerOptions options, ILogger<ResourceCalls> log)
 {
     public ListResourcesResult List(RequestContext<ListResourcesRequestParams> request) => new()
     {
@@ -48,11 +48,11 @@ internal sealed class ResourceCalls(ResourceReader reader, ServerOptions options
         }
         catch (CallerException failed)
         {
-            throw new McpProtocolException($"{failed.Code}: {failed.Message}", McpErrorCode.InternalError);
+            throw Failed(failed);
         }
         catch (AwsCallException failed)
         {
-            throw new McpProtocolException($"AWS: {failed.Code}: {failed.AwsMessage}", McpErrorCode.InternalError);
+            throw Failed(failed);
         }
         catch (TableUnavailableException)
         {
@@ -63,6 +63,9 @@ internal sealed class ResourceCalls(ResourceReader reader, ServerOptions options
             throw new McpProtocolException(HiddenFailure.Log(log, bug, "resources/read"), McpErrorCode.InternalError);
         }
     }
+
+    /// <summary>As a tool says it: AWS's words in a fence.</summary>
+    private McpProtocolException Failed(Exception failed) => new(ToolErrors.From(failed)!.Text(fence, _ => false), McpErrorCode.InternalError);
 
     /// <remarks>Source: MCP 2026-07-28, which has no code of its own for it; the versions before have.</remarks>
     private static McpProtocolException NotFound(RequestContext<ReadResourceRequestParams> request, string message) => new(

@@ -10,7 +10,7 @@ namespace ServerlessMcp.Server.Resources;
 
 /// <summary>Reads one address for one caller; scoped as the tools are.</summary>
 internal sealed class ResourceReader(
-    LiveLists lists, IEnumerable<ServerTool> tools, ToolCatalog catalog, BlueprintCatalogue blueprints, ServerOptions options)
+    LiveLists lists, IEnumerable<ServerTool> tools, ToolCatalog catalog, BlueprintCatalogue blueprints, Fence fence, ServerOptions options)
 {
     /// <returns>Null if there is nothing at this address.</returns>
     /// <exception cref="CallerException">Not there for this caller, or what is behind it cannot be read now.</exception>
@@ -70,23 +70,28 @@ internal sealed class ResourceReader(
             view["more"] = $"There are more than these: aws_read {{\"service\":\"{source.Service}\",\"operation\":\"{source.Operation}\"}} goes on, or find_resources with a text.";
         }
 
-        return Answer(source.Uri, view, options.ToolCacheTime);
+        return Answer(source.Uri, CleanJson.Cut(view)!.AsObject(), options.ToolCacheTime, Fence.Meta($"aws:{source.Service}:{source.Operation}"));
     }
 
     private async Task<ReadResourceResult> ShowAsync(string uri, string id, Principal caller, CancellationToken cancellationToken)
     {
         var answer = await tools.OfType<GetExecutionTool>().Single().ShowAsync(id, TimeSpan.Zero, "summary", caller, cancellationToken);
-        var result = answer.Next.Where(catalog.OfferedTo(caller)).In(((ToolAnswer.Done)answer).Result);
-        var text = string.Join('\n', result.Content.OfType<TextContentBlock>().Select(block => block.Text));
+        var result = ((ToolAnswer.Said)answer).Answer.Write(fence, catalog.OfferedTo(caller));
+        var text = result.Content.OfType<TextContentBlock>().Single().Text;
         return new()
         {
-            Contents = [Text(uri, "text/plain", text), Text(uri, ResourceAddresses.Json, result.StructuredContent!.Value.GetRawText())],
+            Contents =
+            [
+                Text(uri, "text/plain", text, result.Meta),
+                Text(uri, ResourceAddresses.Json, Views.Compact(JsonObject.Create(result.StructuredContent!.Value)), result.Meta),
+            ],
             CacheScope = CacheScope.Private,
         };
     }
 
-    private static ReadResourceResult Answer(string uri, JsonObject view, TimeSpan kept) =>
-        new() { Contents = [Text(uri, ResourceAddresses.Json, Views.Compact(view))], TimeToLive = kept, CacheScope = CacheScope.Private };
+    private static ReadResourceResult Answer(string uri, JsonObject view, TimeSpan kept, JsonObject? meta = null) =>
+        new() { Contents = [Text(uri, ResourceAddresses.Json, Views.Compact(view), meta)], TimeToLive = kept, CacheScope = CacheScope.Private };
 
-    private static TextResourceContents Text(string uri, string type, string text) => new() { Uri = uri, MimeType = type, Text = text };
+    private static TextResourceContents Text(string uri, string type, string text, JsonObject? meta = null) =>
+        new() { Uri = uri, MimeType = type, Text = text, Meta = meta?.DeepClone().AsObject() };
 }

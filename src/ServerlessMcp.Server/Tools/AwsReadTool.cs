@@ -66,7 +66,7 @@ internal sealed class AwsReadTool(IAwsReads aws, IQueryLanguage language, ReadPl
                 [new("cursor", "goes on in one place; name its account and its region alone")]);
     }
 
-    private static ToolAnswer.Done Answer(ToolArguments arguments, ReadPlace place, ReadOutcome outcome)
+    private static ToolAnswer.Said Answer(ToolArguments arguments, ReadPlace place, ReadOutcome outcome)
     {
         var slice = outcome.Cut(ReadSlice.MaxCharacters);
         var view = new JsonObject { ["service"] = outcome.Question.Service, ["operation"] = outcome.Question.Operation };
@@ -93,6 +93,6 @@ internal sealed class AwsReadTool(IAwsReads aws, IQueryLanguage language, ReadPl
             words += $"; the query saw {JoinedPages.MaxPages} pages, and sees the next ones with the cursor";
         }
 
-        return ToolAnswer.Of($"{words}.\n{Views.Compact(slice.Data)}", view);
+        return ToolAnswer.Of($"{words}.", view, source: $"aws:{outcome.Question.Call}", data: Views.Compact(slice.Data));
     }
 }

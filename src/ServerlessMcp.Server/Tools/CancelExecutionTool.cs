@@ -33,13 +33,14 @@ internal sealed class CancelExecutionTool(ExecutionGates gates, PageLinks pages)
             call.Arguments.Text("execution_id"), call.Caller, call.Arguments.TextOrNull("reason"), cancellationToken);
         if (execution.IsTerminal)
         {
-            return ToolAnswer.Of(ExecutionViews.Text(execution), ExecutionViews.Json(execution, pages.Page(execution)), ExecutionNext.Of(execution));
+            return new ToolAnswer.Said(ExecutionViews.Answer(execution, pages) with { IsError = false });
         }
 
         var asked = execution with { Gate = null };
         return ToolAnswer.Of(
             $"Cancel asked for: {execution.ExecutionId} finishes the step under way and takes back what it did.",
             ExecutionViews.Json(asked, pages.Page(asked)),
-            new(ExecutionNext.Of(asked).Next));
+            new(ExecutionNext.Of(asked).Next),
+            ExecutionViews.Source(asked));
     }
 }

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ModelContextProtocol.Protocol;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Mcp;
+using ServerlessMcp.Server.Pages;
 
 namespace ServerlessMcp.Server.Tools;
 
@@ -43,10 +43,17 @@ internal static class ExecutionViews
     public static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
-    /// <summary>The end of an execution as the result of the tool that started it.</summary>
-    /// <param name="page">Its address; null: none is known.</param>
-    public static CallToolResult Result(Execution execution, string? page) =>
-        ToolAnswer.Content(Text(execution), Json(execution, page), IsError(execution));
+    /// <summary>An execution as the answer of the tool that started it.</summary>
+    public static ServerAnswer Answer(Execution execution, PageLinks pages) => new(Head(execution), Json(execution, pages.Page(execution)))
+    {
+        Data = Words(execution),
+        Source = Source(execution),
+        IsError = IsError(execution),
+        Next = ExecutionNext.Of(execution, pages.Question(execution)),
+    };
+
+    /// <summary>Of a title that its caller wrote, and of what AWS said.</summary>
+    public static string Source(Execution execution) => $"execution://{execution.ExecutionId}";
 
     /// <summary>A resumed rollback that ends rolled back has done what was asked of it.</summary>
     public static bool IsError(Execution execution) =>
@@ -93,26 +100,26 @@ internal static class ExecutionViews
         return view;
     }
 
+    /// <summary>Where it stands and what helps, in words of ours.</summary>
     /// <param name="facts">Of the steps that have begun; null when they were not read.</param>
-    /// <param name="now">What it is doing, from <see cref="ProgressText"/>.</param>
-    public static string Text(Execution execution, IReadOnlyList<StepFacts>? facts = null, string? now = null)
+    public static string Head(Execution execution, IReadOnlyList<StepFacts>? facts = null)
     {
         var done = facts?.Count(step => step.Status is StepStatus.Done or StepStatus.NoEffect or StepStatus.Passed);
         var progress = done is null ? "" : $" {done} of {execution.StepCount} steps stand.";
-        List<string> lines = [$"Execution {execution.ExecutionId} \"{execution.Title}\": {Word(execution.Status)}.{progress}"];
+        var head = $"Execution {execution.ExecutionId}: {Word(execution.Status)}.{progress}";
+        return execution.Failure is { } failure && Troubles.AfterRefusal(Troubles.Of(failure), failure.Message) is { } advice
+            ? $"{head}\nWhat helps: {advice}"
+            : head;
+    }
+
+    /// <summary>Why it failed and what is left, with AWS's words and the caller's.</summary>
+    public static string Words(Execution execution)
+    {
+        List<string> lines = [];
         if (execution.Failure is { } failure)
         {
             var step = failure.StepId is { } id ? $" in step {id}" : "";
             lines.Add($"Why{step}: {failure.Code}: {failure.Message}");
-            if (Troubles.AfterRefusal(Troubles.Of(failure), failure.Message) is { } advice)
-            {
-                lines.Add($"What helps: {advice}");
-            }
-        }
-
-        if (now is not null)
-        {
-            lines.Add(now);
         }
 
         lines.AddRange(execution.Left.Select(left => $"Left: {left.Resource ?? left.StepId}: {left.Why}"));

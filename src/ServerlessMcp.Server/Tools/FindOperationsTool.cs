@@ -48,7 +48,7 @@ internal sealed class FindOperationsTool(IAwsCatalog catalog, OperationSearch se
         return Task.FromResult(answer);
     }
 
-    private ToolAnswer.Done Show(AwsOperation operation, Principal caller)
+    private ToolAnswer.Said Show(AwsOperation operation, Principal caller)
     {
         var parameters = catalog.Parameters(operation, 1);
         var view = new JsonObject { ["operations"] = new JsonArray(OperationViews.Whole(operation, catalog, undos)) };
@@ -62,7 +62,7 @@ internal sealed class FindOperationsTool(IAwsCatalog catalog, OperationSearch se
         return ToolAnswer.Of(string.Join('\n', lines), view, next);
     }
 
-    private ToolAnswer.Done Find(ToolArguments arguments)
+    private ToolAnswer.Said Find(ToolArguments arguments)
     {
         var service = arguments.TextOrNull("service") is { } name ? catalog.CanonicalService(name) : null;
         var access = arguments.TextOrNull("access");

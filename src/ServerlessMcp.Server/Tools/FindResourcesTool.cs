@@ -73,15 +73,20 @@ internal sealed class FindResourcesTool(ResourceSearch search, LiveLists lists, 
 
         ExecutionViews.Add(view, "cursor", found.Cursor);
         var next = Next(rows, found, arguments);
-        return ToolAnswer.Of(Text(rows, found), view, next);
+        return ToolAnswer.Of(
+            $"{(rows.Count == 0 ? "No" : rows.Count)} resource{(rows.Count == 1 ? "" : "s")}.{(found.NotLooked.Count > 0 ? " Not everything could be looked at." : "")}",
+            view,
+            next,
+            source: "aws",
+            data: Text(rows, found));
     }
 
     private static NextCalls Next(List<JsonObject> rows, FoundResources found, ToolArguments arguments)
     {
         List<NextCall> options = [];
-        if (rows.FirstOrDefault() is { } first)
+        if (rows.Select(row => (string)(row["arn"] ?? row["key"])!).FirstOrDefault(NextCalls.IsPlainName) is { } first)
         {
-            options.Add(new("get_resource", new() { ["arn"] = (first["arn"] ?? first["key"])!.DeepClone() }, "looks at one: as it is, and who changed it"));
+            options.Add(new("get_resource", new() { ["arn"] = first }, "looks at one: as it is, and who changed it"));
         }
 
         if (found.Cursor is { } cursor)
@@ -96,7 +101,7 @@ internal sealed class FindResourcesTool(ResourceSearch search, LiveLists lists, 
 
     private static string Text(List<JsonObject> rows, FoundResources found)
     {
-        List<string> lines = [rows.Count == 0 ? "No resources." : $"{rows.Count} resource{(rows.Count == 1 ? "" : "s")}:", .. rows.Select(ResourceViews.Line)];
+        List<string> lines = [.. rows.Select(ResourceViews.Line)];
         lines.AddRange(found.NotLooked.Select(one => PlainText.OneLine($"Not all of {one.Source}: {one.Why}.")));
         return string.Join('\n', lines);
     }

@@ -81,24 +81,33 @@ internal sealed class GetExecutionTool(ExecutionStore executions, ProblemStore p
         var current = execution.IsTerminal ? null : await executions.CurrentStepAsync(execution, cancellationToken);
         var progress = ProgressText.Line(execution, current, time.GetUtcNow());
         ExecutionViews.Add(view, "progress", progress);
-        var text = ExecutionViews.Text(execution, facts, progress);
+        // Without a lost answer nothing looks, and there is nothing to read.
+        var found = execution.LateLookAt is null ? [] : await problems.OfExecutionAsync(execution.ExecutionId, cancellationToken);
+        ProblemViews.Add(view, found);
+        var isOurs = ProgressText.IsOurs(execution, current);
+        List<string> words = [isOurs ? "" : progress ?? "", ExecutionViews.Words(execution)];
         if (detail == "steps")
         {
             view["steps"] = new JsonArray([.. facts.Select(StepViews.Json)]);
             var stored = await plans.FindPlanAsync(execution.PlanId, caller, cancellationToken);
-            text = ExecutionText.Render(execution, stored.Plan, facts, current, time.GetUtcNow());
+            var text = ExecutionText.Render(execution, stored.Plan, facts, current, time.GetUtcNow());
+            words = [text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]]; // Its first line is the head's.
         }
         else if (detail == "events")
         {
             var events = await executions.EventsAsync(execution.ExecutionId, cancellationToken);
             view["events"] = new JsonArray([.. events.TakeLast(StepViews.MaxEvents).Select(StepViews.Json)]);
-            text += "\n" + string.Join('\n', events.TakeLast(StepViews.MaxEvents).Select(StepViews.Text));
+            words.AddRange(events.TakeLast(StepViews.MaxEvents).Select(StepViews.Text));
         }
 
-        // Without a lost answer nothing looks, and there is nothing to read.
-        var found = execution.LateLookAt is null ? [] : await problems.OfExecutionAsync(execution.ExecutionId, cancellationToken);
-        ProblemViews.Add(view, found);
-        return ToolAnswer.Of(string.Join('\n', [text, .. found.Select(ProblemViews.Text).Select(PlainText.OneLine)]), view, ExecutionNext.Of(execution, pages.Question(execution)));
+        words.AddRange(found.Select(ProblemViews.Text).Select(PlainText.OneLine));
+        var head = ExecutionViews.Head(execution, facts);
+        return ToolAnswer.Of(
+            progress is not null && isOurs && detail != "steps" ? $"{head}\n{progress}" : head,
+            view,
+            ExecutionNext.Of(execution, pages.Question(execution)),
+            ExecutionViews.Source(execution),
+            string.Join('\n', words.Where(line => line.Length > 0)));
     }
 
     private async Task<string?> RetriedByAsync(string executionId, Principal caller, CancellationToken cancellationToken) =>

@@ -65,7 +65,7 @@ internal sealed class GetResourceTool(
         ResourceValues.AddDrift(view, sight, state);
         await AddHistoryAsync(view, key, tracked, call, cancellationToken);
         var next = Next(state, now?.Read is null ? null : name, key, tracked, call.Caller);
-        return ToolAnswer.Of(Text(view), view, next);
+        return ToolAnswer.Of($"State: {ResourceViews.Word(state)}.", view, next, source: key, data: Text(view));
     }
 
     /// <exception cref="CallerException"><c>invalid_arguments</c>.</exception>
@@ -142,7 +142,7 @@ internal sealed class GetResourceTool(
             options.Add(new("get_execution", new() { ["id"] = id, ["detail"] = "steps" }, why));
         }
 
-        if (name is not null && ResourceTypes.Find(name.Service, name.Type) is { } type && state != ResourceState.Gone)
+        if (name is not null && NextCalls.IsPlainName(key) && ResourceTypes.Find(name.Service, name.Type) is { } type && state != ResourceState.Gone)
         {
             var parameters = ResourceArn.Parameters(type, name.Identifier, key);
             var whole = new JsonObject { ["service"] = type.Service, ["operation"] = type.Operation, ["parameters"] = parameters };

@@ -48,10 +48,13 @@ internal sealed class ListExecutionsTool(ExecutionStore executions, ProblemStore
         var found = await ProblemsAsync(page.Items, cancellationToken);
         var view = new JsonObject { ["executions"] = new JsonArray([.. page.Items.Select(one => Row(one, found))]) };
         ExecutionViews.Add(view, "cursor", page.Cursor);
-        var lines = page.Items.Count > 0 ? page.Items.Select(one => Line(one, call.Caller, found))
-            : [page.Cursor is null ? "No executions." : "None among those looked through; there are more."];
-        var next = Next(page, call.Arguments);
-        return ToolAnswer.Of(string.Join('\n', lines), view, next);
+        var count = page.Items.Count;
+        return ToolAnswer.Of(
+            count > 0 ? $"{count} execution{(count == 1 ? "" : "s")}." : page.Cursor is null ? "No executions." : "None among those looked through; there are more.",
+            view,
+            Next(page, call.Arguments),
+            source: "executions",
+            data: string.Join('\n', page.Items.Select(one => Line(one, call.Caller, found))));
     }
 
     /// <summary>A look at the newest, and the rest of the list.</summary>

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Text.Json.Nodes;
-using ModelContextProtocol.Protocol;
 using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
@@ -52,26 +52,22 @@ internal sealed record NextCalls(NextCall? Next, params IReadOnlyList<NextCall> 
         "next":{"type":"object"},"options":{"type":"array","items":{"type":"object"}}
         """;
 
+    private static readonly SearchValues<char> PlainNames =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:/+=@,*$#~!%&|;");
+
     public static NextCalls None { get; } = new((NextCall?)null);
+
+    /// <summary>A name that AWS gave and that can stand in a call of ours: it holds no sentence and no mark of ours.</summary>
+    public static bool IsPlainName(string name) => name.Length <= 512 && !name.AsSpan().ContainsAnyExcept(PlainNames);
 
     public NextCall? Option(string tool) => Options.FirstOrDefault(option => option.Tool == tool);
 
-    /// <summary>Without the calls of tools that the reader is not offered.</summary>
-    public NextCalls Where(Func<string, bool> offered) =>
-        new(Next is not null && offered(Next.Tool) ? Next : null, [.. Options.Where(option => offered(option.Tool))]);
-
-    /// <summary>The answer with the calls after its text and in its structured content.</summary>
-    public CallToolResult In(CallToolResult answer)
+    /// <summary>Without the calls of tools that the reader is not offered, and without those whose arguments cannot be shown to the letter.</summary>
+    public NextCalls Where(Func<string, bool> offered)
     {
-        if (Next is null && Options.Count == 0)
-        {
-            return answer;
-        }
+        return new(Next is not null && IsShown(Next) ? Next : null, [.. Options.Where(IsShown)]);
 
-        var text = string.Join('\n', Lines().Prepend(answer.Content.OfType<TextContentBlock>().Single().Text));
-        var view = JsonObject.Create(answer.StructuredContent!.Value)!;
-        AddTo(view);
-        return ToolAnswer.Content(text, view, answer.IsError is true);
+        bool IsShown(NextCall call) => offered(call.Tool) && CleanJson.IsClean(call.Arguments);
     }
 
     public void AddTo(JsonObject view)

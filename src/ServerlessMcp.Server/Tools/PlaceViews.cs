@@ -13,7 +13,7 @@ internal static class PlaceViews
 {
     private const int MaxErrorCharacters = 600;
 
-    public static ToolAnswer.Done Answer(ToolArguments arguments, IReadOnlyList<ReadPlace> places, IReadOnlyList<(ReadOutcome? Outcome, Exception? Failure)> outcomes)
+    public static ToolAnswer.Said Answer(ToolArguments arguments, IReadOnlyList<ReadPlace> places, IReadOnlyList<(ReadOutcome? Outcome, Exception? Failure)> outcomes)
     {
         var cut = Cut(outcomes);
         var answered = cut.Count(one => one.Slice is not null);
@@ -25,21 +25,20 @@ internal static class PlaceViews
             ["failed"] = places.Count - answered,
             ["results"] = new JsonArray([.. cut.Select((one, n) => (JsonNode)Result(places[n], outcomes[n].Outcome, one))]),
         };
-        List<string> lines = [$"{arguments.Text("service")}:{arguments.Text("operation")} in {places.Count} places: {answered} answered{(answered < places.Count ? $", {places.Count - answered} did not" : "")}."];
-        lines.AddRange(view["results"]!.AsArray().Select(result => Line(result!.AsObject())));
-        if (Next(arguments, view["results"]!.AsArray()) is { } next)
-        {
-            view["next"] = next.Json();
-            lines.Add($"Next: {next}");
-        }
-
+        var call = $"{arguments.Text("service")}:{arguments.Text("operation")}";
         if (answered == 0)
         {
             view["code"] = "no_place_answered";
             view["message"] = $"None of the {places.Count} places answered; results says why, for each.";
         }
 
-        return new(ToolAnswer.Content(string.Join('\n', lines), view, isError: answered == 0));
+        return new(new($"{call} in {places.Count} places: {answered} answered{(answered < places.Count ? $", {places.Count - answered} did not" : "")}.", view)
+        {
+            Data = string.Join('\n', view["results"]!.AsArray().Select(result => Line(result!.AsObject()))),
+            Source = $"aws:{call}",
+            IsError = answered == 0,
+            Next = new(Next(arguments, view["results"]!.AsArray())),
+        });
     }
 
     /// <summary>First what each would fill if it were alone, then its share.</summary>
@@ -65,8 +64,9 @@ internal static class PlaceViews
     /// <summary>As it would be alone, without the request around it.</summary>
     private static JsonObject Error(Exception failure)
     {
-        var whole = JsonNode.Parse(ToolErrors.From(failure)!.StructuredContent!.Value.GetRawText())!.AsObject();
-        var message = string.Join(' ', whole["problems"]!.AsArray().Select(problem => $"{problem!["path"]} {problem["message"]}.").Prepend((string)whole["message"]!));
+        var whole = ToolErrors.From(failure)!.View;
+        var words = whole["problems"]!.AsArray().Select(problem => $"{problem!["path"]} {problem["message"]}.").Prepend((string)whole["message"]!);
+        var message = PlainText.OneLine(string.Join(' ', whole["quoted"] is { } quoted ? words.Append($"{quoted}") : words));
         var error = new JsonObject
         {
             ["code"] = whole["code"]!.DeepClone(),

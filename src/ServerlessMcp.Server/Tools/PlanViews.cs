@@ -41,7 +41,13 @@ internal static class PlanViews
             text = $"{text[..MaxText]}\n... ({text.Length} characters; all steps are in the structured content)";
         }
 
-        return ToolAnswer.Of(text, Json(plan, preview, executionId), next);
+        var state = executionId is null ? "nothing has happened yet" : $"started as {executionId}";
+        return ToolAnswer.Of(
+            $"Plan {plan.PlanId}: {state}. Verdict: {Word(preview.Verdict.Is)}; undo of the whole: {Word(preview.Reversibility)}.",
+            Json(plan, preview, executionId),
+            next,
+            source: $"plan://{plan.PlanId}",
+            data: text);
     }
 
     /// <summary>A plan that the rules forbid has no next call.</summary>

@@ -1,6 +1,7 @@
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning;
+using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
@@ -56,11 +57,12 @@ internal sealed class RetryExecutionTool(
     {
         if (call.Arguments.Flag("dry_run") && (await executions.RetryAsync(failed.ExecutionId, cancellationToken)).Retry is null)
         {
-            var left = string.Join('\n', failed.Left.Select(item => $"- {item.StepId} {item.Resource}: left because: {item.Why}"));
             return ToolAnswer.Of(
-                $"The rollback of {failed.ExecutionId} would go on with what is left, newest step first; nothing was started.\n{left}",
+                $"The rollback of {failed.ExecutionId} would go on with what is left, newest step first; nothing was started.",
                 ExecutionViews.Json(failed),
-                new(null, ExecutionNext.Of(failed).Option("retry_execution")!));
+                new(null, ExecutionNext.Of(failed).Option("retry_execution")!),
+                ExecutionViews.Source(failed),
+                string.Join('\n', failed.Left.Select(item => PlainText.OneLine($"- {item.StepId} {item.Resource}: left because: {item.Why}"))));
         }
 
         start.CheckChanges($"execution {failed.ExecutionId} stays as it is;");

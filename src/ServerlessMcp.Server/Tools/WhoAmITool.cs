@@ -4,6 +4,7 @@ using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
@@ -68,15 +69,18 @@ internal sealed class WhoAmITool(ServerOptions options, IAwsReads aws, IPolicySo
             new("find_operations", [], "finds the AWS operation for what you want to know or to do") { Fill = ["query"] },
             new NextCall("list_executions", [], "shows what was changed, to follow it, undo it or try it again"));
         var changes = options.ChangesAllowed ? "on" : "OFF (plans only)";
-        var problem = side["problem"] is { } why ? $"\nAWS: {why}" : "";
+        var problem = side["problem"] is null ? "" : " AWS does not say whose credentials the server has.";
+        List<string> words = [.. side["problem"] is { } why ? [$"AWS: {why}"] : Array.Empty<string>(), .. policy["frozen"] is { } frozen ? [$"{frozen}"] : Array.Empty<string>()];
         var account = side["account"]?.ToString() ?? "unknown";
         return ToolAnswer.Of(
             $"You are {call.Caller.Name} ({call.Caller.Id}) with {string.Join(", ", scopes)}.\n"
             + $"AWS: {options.Mode}, account {account}, region {options.Region}; changes: {changes}.{problem}\n{TargetViews.Line(options.Targets)}"
-            + $"Policy: {(policy["name"] is { } name ? name : "BROKEN, so every change is refused until its operator has mended it")}.{(policy["frozen"] is { } frozen ? $" {frozen}." : "")}\n"
+            + $"Policy: {(policy["name"] is { } name ? name : "BROKEN, so every change is refused until its operator has mended it")}.{(policy["frozen"] is null ? "" : " Changes are frozen.")}\n"
             + $"Tools: {string.Join(", ", tools)}.",
             structured,
-            next);
+            next,
+            source: "aws",
+            data: string.Join('\n', words.Select(PlainText.OneLine)));
     }
 
     /// <summary>What everybody may know: that it is broken, not what is wrong in which file.</summary>

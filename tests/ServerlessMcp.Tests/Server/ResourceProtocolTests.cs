@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Tests.Server;
 
@@ -54,7 +55,7 @@ public sealed class ResourceProtocolTests
     [Fact]
     public async Task An_execution_and_its_plan_read_as_the_tool_says_them_and_only_for_who_may_see_them()
     {
-        await using var server = await TestEndpoint.StartAsync();
+        await using var server = await TestEndpoint.StartAsync(also: services => services.AddSingleton(new Fence(() => "MARK")));
         var execution = await SucceedAsync(server, ToolTests.Stop);
         var plan = (string)(await server.CallAsync("get_execution", $$"""{"id":"{{execution}}"}"""))["structuredContent"]!["plan_id"]!;
         var stranger = await server.NewKeyAsync(Scope.Read, Scope.Operate);

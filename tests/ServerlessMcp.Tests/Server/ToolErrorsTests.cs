@@ -21,7 +21,7 @@ public sealed class ToolErrorsTests
 
         Assert.NotNull(result);
         Assert.True(result.IsError);
-        Assert.Equal(expected, result.StructuredContent!.Value.GetProperty("problems")[0].GetProperty("path").GetString());
+        Assert.Equal(expected, (string?)result.View["problems"]![0]!["path"]);
     }
 
     [Theory]
@@ -60,7 +60,6 @@ public sealed class ToolErrorsTests
     private static string? NextOf(Exception error, string tool, string arguments)
     {
         var asked = new AskedCall(tool, new(JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(arguments)!), _ => true);
-        var content = ToolErrors.From(error, asked)!.StructuredContent!.Value;
-        return content.TryGetProperty("next", out var next) ? $"{next.GetProperty("tool")} {next.GetProperty("arguments").GetRawText()}" : null;
+        return ToolErrors.From(error, asked)!.Next.Next is { } next ? $"{next.Tool} {next.Arguments.ToJsonString()}" : null;
     }
 }

@@ -135,10 +135,10 @@ public sealed class ToolTests
 
         var asked = await server.CallAsync("aws_change", NoUndo, capabilities: canAsk);
         var key = asked["inputRequests"]!.AsObject().Single().Key;
-        var executionId = TestEndpoint.AskedAbout(asked);
+        var executionId = asked["requestState"]!.GetValue<string>();
         await server.CallAsync("aws_change", NoUndo, capabilities: canAsk, also: new()
         {
-            ["requestState"] = asked["requestState"]!.DeepClone(),
+            ["requestState"] = executionId,
             ["inputResponses"] = new JsonObject { [key] = JsonNode.Parse(said) },
         });
 

@@ -62,7 +62,7 @@ public sealed class WaitingTests
     {
         var executions = new ExecutionStore(_table);
         var pages = new PageLinks(new(() => null), new(new()), _time);
-        var plans = new PlanStart(new(_table), null!, executions, null!, null!, pages, null!, new ServerOptions());
+        var plans = new PlanStart(new(_table), null!, executions, null!, null!, pages, new ServerOptions());
         var arguments = new Dictionary<string, JsonElement>
         {
             ["id"] = JsonElement.Parse($"\"{Id}\""),
@@ -70,7 +70,7 @@ public sealed class WaitingTests
         };
         var answer = await new GetExecutionTool(executions, new ProblemStore(_table), plans, pages, _time)
             .CallAsync(new(new(arguments), Caller, null!), TestContext.Current.CancellationToken);
-        return Assert.IsType<ToolAnswer.Done>(answer).Result.StructuredContent!.Value.GetProperty("status").GetString()!;
+        return (string)Assert.IsType<ToolAnswer.Said>(answer).Answer.View["status"]!;
     }
 
     private Task PutAsync(ExecutionStatus status)

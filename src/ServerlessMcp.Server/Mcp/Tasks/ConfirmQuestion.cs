@@ -4,7 +4,7 @@ using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Server.Mcp.Tasks;
 
-/// <summary>The question of a <c>confirm</c> gate. Its text is made here from the stored plan, never by a model.</summary>
+/// <summary>The question of a <c>confirm</c> gate. Its text is made here from the stored plan, never by a model: see <see cref="GateText"/>.</summary>
 internal static class ConfirmQuestion
 {
     private const string Field = "confirm";
@@ -14,7 +14,7 @@ internal static class ConfirmQuestion
 
     public static InputRequest Ask(StoredPlan stored, GateOpen gate)
     {
-        var lines = GateText.Lines(stored.Plan, stored.Preview, gate);
+        var lines = GateText.Lines(stored.Plan, gate);
         var (title, description) = gate.StepId is null
             ? ("Start it", "true starts the plan; false rejects it.")
             : ("Go on", "true goes on with the plan; false takes back what was done.");

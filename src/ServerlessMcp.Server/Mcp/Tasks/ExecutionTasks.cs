@@ -17,8 +17,8 @@ namespace ServerlessMcp.Server.Mcp.Tasks;
 /// <item><term>cancelled</term><description><c>cancelled</c></description></item>
 /// </list>
 /// </summary>
-internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans, ExecutionGates gates, ToolCatalog tools, PageLinks pages, TimeProvider time)
-    : ITaskSource
+internal sealed class ExecutionTasks(
+    ExecutionStore executions, PlanStore plans, ExecutionGates gates, ToolCatalog tools, PageLinks pages, Fence fence, TimeProvider time) : ITaskSource
 {
     public async Task<TaskState?> FindAsync(string taskId, Principal caller, bool mayAsk, CancellationToken cancellationToken)
     {
@@ -28,8 +28,7 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         }
 
         var current = execution.IsTerminal ? null : await executions.CurrentStepAsync(execution, cancellationToken);
-        var next = ExecutionNext.Of(execution, pages.Question(execution)).Where(tools.OfferedTo(caller));
-        var state = State(execution, ProgressText.Line(execution, current, time.GetUtcNow()), next);
+        var state = State(execution, Progress(ExecutionViews.Answer(execution, pages), execution, current), tools.OfferedTo(caller));
         return mayAsk && await OpenQuestionAsync(execution, caller, cancellationToken) is { } gate
             ? await AskAsync(state, execution, gate, caller, cancellationToken)
             : state;
@@ -80,7 +79,16 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
         };
     }
 
-    private TaskState State(Execution execution, string? progress, NextCalls next) => new()
+    /// <summary>The answer with what it is doing now before the rest.</summary>
+    private ServerAnswer Progress(ServerAnswer answer, Execution execution, StepFacts? current)
+    {
+        var line = ProgressText.Line(execution, current, time.GetUtcNow());
+        return line is null ? answer
+            : ProgressText.IsOurs(execution, current) ? answer with { Ours = $"{PlainText.OneLine(line)}\n{answer.Ours}" }
+            : answer with { Data = $"{PlainText.OneLine(line)}\n{answer.Data}" };
+    }
+
+    private TaskState State(Execution execution, ServerAnswer answer, Func<string, bool> offered) => new()
     {
         TaskId = execution.ExecutionId,
         Status = execution.Status switch
@@ -91,10 +99,11 @@ internal sealed class ExecutionTasks(ExecutionStore executions, PlanStore plans,
                 => TaskStatusWord.Completed,
             var unknown => throw new InvalidOperationException($"Execution status {unknown} has no task status."),
         },
-        Message = string.Join('\n', [.. progress is null ? [] : new[] { PlainText.OneLine(progress) }, ExecutionViews.Text(execution), .. next.Lines().Select(PlainText.OneLine)]),
+        Message = answer.Text(fence, offered),
+        Source = answer.Data.Length > 0 ? answer.Source : null,
         CreatedAt = execution.CreatedAt,
         UpdatedAt = execution.UpdatedAt,
         TimeToLive = LargeValues.Kept,
-        Result = execution.IsTerminal && execution.Status != ExecutionStatus.Cancelled ? next.In(ExecutionViews.Result(execution, pages.Page(execution))) : null,
+        Result = execution.IsTerminal && execution.Status != ExecutionStatus.Cancelled ? answer.Write(fence, offered) : null,
     };
 }

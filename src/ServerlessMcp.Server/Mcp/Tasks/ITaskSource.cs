@@ -27,6 +27,9 @@ public sealed record TaskState
 
     public string? Message { get; init; }
 
+    /// <summary>Where the words in <see cref="Message"/> that are not ours are from; null: all are ours.</summary>
+    public string? Source { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }

@@ -58,6 +58,7 @@ internal sealed class TaskWire : Result
         TaskId = state.TaskId,
         Status = JsonNamingPolicy.SnakeCaseLower.ConvertName(state.Status.ToString()),
         StatusMessage = state.Message,
+        Meta = state.Source is null ? null : Fence.Meta(state.Source),
         CreatedAt = state.CreatedAt,
         LastUpdatedAt = state.UpdatedAt,
         TtlMs = (long?)state.TimeToLive?.TotalMilliseconds,

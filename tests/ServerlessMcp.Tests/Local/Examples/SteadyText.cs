@@ -13,6 +13,7 @@ internal sealed partial class SteadyText
     {
         { Groups: var groups } when groups["id"] is { Success: true } id => Of(id.Value, groups["kind"].Value, n => $"{groups["kind"].Value}_{new string(Letter(n), 26)}"),
         { Groups: var groups } when groups["hash"].Success => Of(match.Value, "hash", n => $"sha256:{new string(Digit(n), 64)}"),
+        { Groups: var groups } when groups["mark"].Success => match.Value.Replace(groups["mark"].Value, "Zm9yLWV4YW1wbGUtb25seQ", StringComparison.Ordinal),
         { Groups: var groups } when groups["time"].Success => "2026-01-01T12:00:00Z",
         { Groups: var groups } when groups["uuid"].Success => Of(match.Value, "uuid", n => $"00000000-0000-4000-8000-{n:d12}"),
         { Groups: var groups } when groups["port"].Success => "127.0.0.1:5000",
@@ -44,7 +45,7 @@ internal sealed partial class SteadyText
     private static char Digit(int n) => "0123456789abcdef"[n % 16];
 
     [GeneratedRegex(
-        @"(?<id>(?<kind>ex|pl|key|err)_[a-z2-7]{26})|(?<hash>sha256:[0-9a-f]{64})|(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]00:00))"
+        @"(?<id>(?<kind>ex|pl|key|err)_[a-z2-7]{26})|(?<hash>sha256:[0-9a-f]{64})|</?(?<mark>[A-Za-z0-9_-]{22})>|(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]00:00))"
         + @"|(?<moment>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC)|took (?<took>\d+(?:\.\d+)?) s|(?<person>key_[0-9a-z]{12}\b)|(?<uuid>\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b)|(?<signer>\bk=p[0-9a-f]{8}\b)|(?<signature>\bs=[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-]))|(?<port>127\.0\.0\.1:\d+)|(?<epoch>\b1[789]\d{8}(?:\.\d+)?\b)|(?<request>\b[A-Za-z0-9]{52}\b)|\b(?<aws>vpc|subnet|sg|i|eni)-[0-9a-f]{17}\b")]
     private static partial Regex Volatile();
 }

@@ -50,8 +50,8 @@ public sealed class ApprovalStepTests(EmulatorFixture emulator) : IAsyncLifetime
         var ended = await _client.TaskUntilAsync(id, task => (string?)task["status"] is not ("working" or "input_required"), Cancelled);
 
         Assert.Equal("confirm:3", key);
-        Assert.StartsWith("Go on with \"Two queues\" in account ", message, StringComparison.Ordinal);
-        Assert.Contains("Step ask asks: \"Is the first one well?\"", message, StringComparison.Ordinal);
+        Assert.StartsWith("Go on with a plan in account ", message, StringComparison.Ordinal);
+        Assert.Contains("Its step ask asks.", message, StringComparison.Ordinal);
         Assert.Matches($"Done so far, and taken back if you say no:\n .*{_queue}-1", message);
         Assert.Matches($"To come if you say yes:\n.*{_queue}-2", message);
         Assert.Equal(status, (string?)ended["result"]!["structuredContent"]!["status"]);
@@ -88,7 +88,8 @@ public sealed class ApprovalStepTests(EmulatorFixture emulator) : IAsyncLifetime
         Assert.NotEqual(0, mine);
         Assert.Contains("Two keys of one owner are one person; yours is 'local'", refusal, StringComparison.Ordinal);
         Assert.True(code == 0, error);
-        Assert.StartsWith("Go on with \"Two queues\"", said, StringComparison.Ordinal);
+        Assert.StartsWith("Go on with a plan in account ", said, StringComparison.Ordinal);
+        Assert.Contains("  | Plan: Two queues", said, StringComparison.Ordinal);
         Assert.Equal(2, await QueuesAsync());
     }
 

@@ -43,7 +43,7 @@ public sealed class NetworkUndoTests(EmulatorFixture emulator)
         var refusal = await Assert.ThrowsAsync<CallerException>(() => stage.PlanUndoAsync(made.ExecutionId));
 
         Assert.Equal("conflict", refusal.Code);
-        Assert.Contains("now it is [{\"Key\":\"Name\",\"Value\":\"theirs\"}]", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(refusal.Problems, problem => problem.Quoted!.Contains("now it is [{\"Key\":\"Name\",\"Value\":\"theirs\"}]", StringComparison.Ordinal));
         Assert.Equal(theirs, await stage.InventoryAsync());
     }
 

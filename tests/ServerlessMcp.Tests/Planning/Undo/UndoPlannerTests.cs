@@ -60,9 +60,10 @@ public sealed class UndoPlannerTests
 
         Assert.Equal("conflict", refusal.Code);
         Assert.Contains(
-            new(
-                "name",
-                $$"""{{VpcArn}}: recorded was [{"Key":"Name","Value":"main"}], now it is [{"Key":"Name","Value":"theirs"}]"""),
+            new("name", "is not as this step left it")
+            {
+                Quoted = $$"""{{VpcArn}}: recorded was [{"Key":"Name","Value":"main"}], now it is [{"Key":"Name","Value":"theirs"}]""",
+            },
             refusal.Problems);
     }
 
@@ -76,7 +77,7 @@ public sealed class UndoPlannerTests
         var refusal = await _recorded.RefusalAsync(id);
 
         Assert.Equal("conflict", refusal.Code);
-        Assert.Equal($"{VpcArn}: it no longer holds that the VPC has no subnet", Assert.Single(refusal.Problems).Message);
+        Assert.Equal(new("vpc", "it no longer holds that the VPC has no subnet") { Quoted = VpcArn }, Assert.Single(refusal.Problems));
     }
 
     [Fact]
