@@ -17,6 +17,7 @@ internal static class ExecutionActions
         {
             PageLink.NotGenuine => "The link you came by is not genuine: this server has not made it for this plan and this question. Ask who sent it, and do not decide by it.",
             PageLink.Expired => "The link you came by has expired.",
+            PageLink.Earlier => "The link you came by is of an earlier question. Read what is asked now; without the link this page has its buttons.",
             _ when gate.ExpiresAt <= look.Now => "The time for this decision is over.",
             _ => PageRights.WhyNotDecide(look.Execution, gate, request.Caller),
         };

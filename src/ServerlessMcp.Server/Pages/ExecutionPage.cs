@@ -55,7 +55,7 @@ internal sealed class ExecutionPage(ExecutionLooks looks, PageLinks links, Execu
         var seen = new GateSeen(request.Form.One("hash"), number);
         var before = await executions.DecisionAsync(execution.ExecutionId, number, request.Cancelled);
         var stands = before ?? await gates.DecideAsync(execution.ExecutionId, decision, request.Caller, seen, request.Cancelled);
-        return before is null && stands.Decision == decision && stands.By == request.Caller.Id
+        return stands.Decision == decision && stands.By == request.Caller.Id
             ? PageAnswer.SeeOther(PageLinks.PathOf(execution))
             : throw new CallerException("decided_already", $"Another decision was first, and it stands: {ExecutionLooks.Says(stands)}.");
     }
@@ -94,6 +94,7 @@ internal sealed class ExecutionPage(ExecutionLooks looks, PageLinks links, Execu
     {
         PageRights.Demand("link_not_genuine", link == PageLink.NotGenuine
             ? "The link you came by is not genuine: this server has not made it for this plan and this question. Nothing was decided." : null);
+        PageRights.Demand("another_question", link == PageLink.Earlier ? "The link you came by is of an earlier question. Nothing was decided." : null);
         PageRights.Demand("link_expired", link == PageLink.Expired ? "The link you came by has expired. Nothing was decided." : null);
     }
 }

@@ -34,6 +34,7 @@ internal sealed class PageLinks(PageAddress address, PageSigner signer, TimeProv
         var isGenuine = signer.IsSigned(PagePurpose.Link, Text(execution, gate ?? "", end ?? ""), key ?? "", signature ?? "");
         return !isGenuine ? PageLink.NotGenuine
             : long.Parse(end!, CultureInfo.InvariantCulture) <= time.GetUtcNow().ToUnixTimeSeconds() ? PageLink.Expired
+            : execution.Gate is { } open && open.Number.ToString(CultureInfo.InvariantCulture) != gate ? PageLink.Earlier
             : PageLink.Genuine;
     }
 
@@ -52,4 +53,14 @@ internal sealed class PageLinks(PageAddress address, PageSigner signer, TimeProv
 }
 
 /// <summary>What a signed link turned out to be.</summary>
-internal enum PageLink { Genuine, Expired, NotGenuine }
+internal enum PageLink
+{
+    Genuine,
+
+    /// <summary>Made for a question before the one that is open now.</summary>
+    Earlier,
+
+    Expired,
+
+    NotGenuine,
+}

@@ -16,7 +16,9 @@ internal sealed class PlanPage(PlanStore plans, PlanStart start, ExecutionGates 
         }
 
         var plan = stored.Plan;
-        var undoes = plan.UndoOf is { } undone ? Html.Of($"<p>It takes back execution <a href=\"/page/executions/{undone}\">{undone}</a>. Nobody has changed what that left: it was just compared.</p>") : Html.Nothing;
+        var undoes = plan.UndoOf is { } undone
+            ? Html.Of($"<p>It takes back execution <a href=\"/page/executions/{undone}\">{undone}</a>. Nobody had changed what that left when this plan was made, and it is compared again before the first call.</p>")
+            : Html.Nothing;
         var main = Html.Of($"""
             <section class="card head"><h1>{(plan.UndoOf is null ? "A plan" : "A plan that takes back")}; nothing has happened yet</h1>
             {PageLayout.Said("Title, in the words of who asked", plan.Title)}

@@ -138,6 +138,36 @@ public sealed class PageDecisionTests
     }
 
     [Fact]
+    public async Task Pressed_twice_it_is_one_decision()
+    {
+        await using var stage = await PageStage.StartAsync();
+        using var approver = await stage.VisitorAsync(Scope.Approve);
+        var token = (await approver.GetAsync(stage.Page)).Token;
+
+        var first = await approver.PostAsync(stage.Page + "/decision", Form(stage, token));
+        var second = await approver.PostAsync(stage.Page + "/decision", Form(stage, token));
+
+        Assert.Equal((HttpStatusCode.SeeOther, HttpStatusCode.SeeOther), (first.Status, second.Status));
+    }
+
+    [Fact]
+    public async Task A_step_in_the_middle_asks_its_own_question()
+    {
+        await using var stage = await PageStage.StartAsync();
+        using var approver = await stage.VisitorAsync(Scope.Approve);
+        await stage.Server.ChangeAsync(stage.Id, execution => execution with { Gate = new(2, "approve", "Go on?", execution.Gate!.ExpiresAt, "change") });
+
+        var page = await approver.GetAsync(stage.Page);
+        var old = await approver.GetAsync(stage.Link);
+        await approver.PressAsync(stage.Page, "/decision", "approve");
+
+        Assert.Contains("Step <code>change</code> asks.", page.Body, StringComparison.Ordinal);
+        Assert.Contains("is of an earlier question", old.Body, StringComparison.Ordinal);
+        Assert.Null(await stage.DecisionAsync());
+        Assert.NotNull(await stage.Server.Executions.DecisionAsync(stage.Id, 2, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_cancel_is_asked_for_with_its_reason()
     {
         await using var stage = await PageStage.StartAsync();

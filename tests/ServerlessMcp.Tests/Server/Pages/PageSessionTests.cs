@@ -118,6 +118,20 @@ public sealed class PageSessionTests
     }
 
     [Fact]
+    public async Task Origin_null_is_taken_for_pages_alone()
+    {
+        await using var stage = await PageStage.StartAsync();
+
+        var (response, _) = await stage.Server.PostAsync("{}", request =>
+        {
+            request.Headers.Add("Origin", "null");
+            request.Headers.Add("Sec-Fetch-Site", "same-origin");
+        });
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_code_opens_once_and_for_two_minutes()
     {
         await using var stage = await PageStage.StartAsync();
