@@ -32,7 +32,7 @@ public sealed class AwsSideTests
         var refused = await Assert.ThrowsAsync<CallerException>(() => AwsSide.BannerAsync(new Identity(null), "eu-west-1", Cancelled));
 
         Assert.Equal("account_unknown", refused.Code);
-        Assert.Contains("NoCredentials", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("NoCredentials", refused.Quoted, StringComparison.Ordinal);
     }
 
     [Fact]
