@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.EC2;
+using Amazon.EC2.Model;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessMcp.Conformance.Fixtures;
 using ServerlessMcp.AwsApi;
@@ -47,7 +48,7 @@ internal sealed class ProofStage : IDisposable
         _inventory = new(
             _client, new(Region),
             [
-                new Ec2Inventory(Ec2), new S3Inventory(emulator.S3(Region, account: account), Region), new DynamoDbInventory(DynamoDb),
+                new Ec2Inventory(Ec2, Account), new S3Inventory(emulator.S3(Region, account: account), Region), new DynamoDbInventory(DynamoDb),
                 .. RawInventories.All(new(emulator.Direct, Region, account.AccessKey)),
             ]);
         _engine = new(_time);
@@ -100,6 +101,13 @@ internal sealed class ProofStage : IDisposable
         Running = (await _starter.StartAsync(planned.Plan.PlanId, planned.Plan.Hash, Caller, null, Token)).ExecutionId;
         await _engine.RunAllAsync();
         return await _executions.GetAsync(Running, Caller, Token);
+    }
+
+    /// <summary>An image to start instances from. Asked for by name: the emulator takes half a second to write down all it has.</summary>
+    public async Task<string> ImageAsync()
+    {
+        var images = await Ec2.DescribeImagesAsync(new DescribeImagesRequest { Filters = [new("name", ["amzn2-ami-hvm-2.0.20180810-x86_64-gp2"])] }, Token);
+        return images.Images.Single().ImageId;
     }
 
     /// <summary>Another hand's call.</summary>

@@ -111,12 +111,11 @@ public sealed class StackedStepsTests(EmulatorFixture emulator)
     public async Task The_interface_of_an_instance_of_the_same_plan_is_not_another_hands()
     {
         using var stage = new ProofStage(emulator);
-        var images = await stage.Ec2.DescribeImagesAsync(new DescribeImagesRequest { Filters = [new("architecture", ["x86_64"])] }, Token);
         var made = await stage.RunAsync(await stage.PlanAsync(
             Step("vpc", "ec2", "CreateVpc", """{ "CidrBlock": "10.83.0.0/16" }"""),
             Step("subnet", "ec2", "CreateSubnet", """{ "VpcId": "${steps.vpc.output.Vpc.VpcId}", "CidrBlock": "10.83.1.0/24" }"""),
             Step("group", "ec2", "CreateSecurityGroup", """{ "VpcId": "${steps.vpc.output.Vpc.VpcId}", "GroupName": "own", "Description": "own" }"""),
-            Step("server", "ec2", "RunInstances", $$"""{ "ImageId": "{{images.Images[0].ImageId}}", "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1, "SubnetId": "${steps.subnet.output.Subnet.SubnetId}", "SecurityGroupIds": ["${steps.group.output.GroupId}"] }""")));
+            Step("server", "ec2", "RunInstances", $$"""{ "ImageId": "{{await stage.ImageAsync()}}", "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1, "SubnetId": "${steps.subnet.output.Subnet.SubnetId}", "SecurityGroupIds": ["${steps.group.output.GroupId}"] }""")));
         Assert.True(made.Status == ExecutionStatus.Succeeded, $"{made.Status}: {made.Failure}\n{await stage.RecordAsync(made)}");
 
         var undo = await stage.PlanUndoAsync(made.ExecutionId);

@@ -20,13 +20,9 @@ internal static class Ec2ComputeCases
             var volume = await stage.Ec2.CreateVolumeAsync(new() { AvailabilityZone = $"{stage.Region}a", Size = 8 }, Token);
             return await Step("ec2", "CreateSnapshot", $$"""{ "VolumeId": "{{volume.Volume.VolumeId}}", "Description": "proof" }""");
         },
-        ["ec2:RunInstances"] = async stage =>
-        {
-            var images = await stage.Ec2.DescribeImagesAsync(new DescribeImagesRequest { Filters = [new("architecture", ["x86_64"])] }, Token);
-            return await Step(
-                "ec2", "RunInstances",
-                $$"""{ "ImageId": "{{images.Images[0].ImageId}}", "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1, "SubnetId": "{{await Ec2NetworkCases.SubnetAsync(stage)}}" }""");
-        },
+        ["ec2:RunInstances"] = async stage => await Step(
+            "ec2", "RunInstances",
+            $$"""{ "ImageId": "{{await stage.ImageAsync()}}", "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1, "SubnetId": "{{await Ec2NetworkCases.SubnetAsync(stage)}}" }"""),
         ["ec2:ModifyInstanceAttribute"] = async stage => await Step(
             "ec2", "ModifyInstanceAttribute", $$"""{ "InstanceId": "{{await InstanceAsync(stage, stopped: true)}}", "InstanceType": { "Value": "t3.large" } }"""),
         ["ec2:ModifyInstanceAttribute protection"] = async stage => await Step(
@@ -72,8 +68,7 @@ internal static class Ec2ComputeCases
     /// <summary>A launch template of two versions, the first of which is the default.</summary>
     public static async Task<string> TemplateAsync(ProofStage stage)
     {
-        var images = await stage.Ec2.DescribeImagesAsync(new DescribeImagesRequest { Filters = [new("architecture", ["x86_64"])] }, Token);
-        var data = new RequestLaunchTemplateData { ImageId = images.Images[0].ImageId, InstanceType = "t3.micro" };
+        var data = new RequestLaunchTemplateData { ImageId = await stage.ImageAsync(), InstanceType = "t3.micro" };
         var made = await stage.Ec2.CreateLaunchTemplateAsync(new() { LaunchTemplateName = $"template-{stage.Tag}", LaunchTemplateData = data }, Token);
         data.InstanceType = "t3.small";
         await stage.Ec2.CreateLaunchTemplateVersionAsync(new() { LaunchTemplateId = made.LaunchTemplate.LaunchTemplateId, LaunchTemplateData = data }, Token);
@@ -97,8 +92,7 @@ internal static class Ec2ComputeCases
 
     public static async Task<string> InstanceAsync(ProofStage stage, bool stopped)
     {
-        var images = await stage.Ec2.DescribeImagesAsync(new DescribeImagesRequest { Filters = [new("architecture", ["x86_64"])] }, Token);
-        var run = new RunInstancesRequest(images.Images[0].ImageId, 1, 1) { InstanceType = "t3.micro" };
+        var run = new RunInstancesRequest(await stage.ImageAsync(), 1, 1) { InstanceType = "t3.micro" };
         var id = (await stage.Ec2.RunInstancesAsync(run, Token)).Reservation.Instances[0].InstanceId;
         if (stopped)
         {

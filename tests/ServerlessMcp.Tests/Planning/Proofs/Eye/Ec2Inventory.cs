@@ -3,7 +3,8 @@ using Amazon.EC2;
 namespace ServerlessMcp.Tests.Planning.Proofs.Eye;
 
 /// <summary>By AWS's own package.</summary>
-internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
+/// <param name="account">Whose snapshots count: the emulator takes <c>self</c> for all, and has a thousand of its images.</param>
+internal sealed class Ec2Inventory(AmazonEC2Client ec2, string account) : IInventoryPart
 {
     public string Service => "ec2";
 
@@ -105,7 +106,7 @@ internal sealed class Ec2Inventory(AmazonEC2Client ec2) : IInventoryPart
             lines.Add($"ec2:template/{template.LaunchTemplateId}", template);
         }
 
-        foreach (var snapshot in (await ec2.DescribeSnapshotsAsync(new() { OwnerIds = ["self"] }, cancellationToken)).Snapshots ?? [])
+        foreach (var snapshot in (await ec2.DescribeSnapshotsAsync(new() { Filters = [new("owner-id", [account])] }, cancellationToken)).Snapshots ?? [])
         {
             lines.Add($"ec2:snapshot/{snapshot.SnapshotId}", snapshot);
         }
