@@ -112,15 +112,17 @@ public sealed class ExecutionStore(ITable table)
     }
 
     /// <summary>What has not ended and the caller may see: their own, and everybody's for who <see cref="Principal.SeesAll"/>. In no order; a page may be empty and not the last.</summary>
+    /// <remarks>The cursor is the last execution of the page: to who sees only their own it must name none of another, so they are looked for until the page is full.</remarks>
     /// <param name="status">Null for all.</param>
     public async Task<ExecutionPage> ListOpenAsync(
         Principal caller, ExecutionStatus? status, string? cursor, int limit, CancellationToken cancellationToken)
     {
+        const int atOnce = 100;
         var found = new List<Execution>();
         var looked = 0;
         do
         {
-            var page = await table.QueryAsync(Keys.OpenPartition, "", cursor, limit, backward: false, cancellationToken);
+            var page = await table.QueryAsync(Keys.OpenPartition, "", cursor, caller.SeesAll ? limit : atOnce, backward: false, cancellationToken);
             foreach (var item in page.Items)
             {
                 if (await FindAsync(item.Key.Sort, caller, cancellationToken) is { IsTerminal: false } open && (status is null || open.Status == status))
@@ -132,9 +134,11 @@ public sealed class ExecutionStore(ITable table)
             looked += page.Items.Count;
             cursor = page.Cursor;
         }
-        while (cursor is not null && found.Count == 0 && looked < MostLooked);
+        while (cursor is not null && (caller.SeesAll ? found.Count == 0 && looked < MostLooked : found.Count < limit));
 
-        return new(found, cursor);
+        return caller.SeesAll || (cursor is null && found.Count <= limit)
+            ? new(found, cursor)
+            : new(found[..limit], TableCursor.Write(found[limit - 1].ExecutionId));
     }
 
     internal static CallerException NotFound(string executionId) => new(

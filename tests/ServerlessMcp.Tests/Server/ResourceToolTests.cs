@@ -181,7 +181,7 @@ public sealed class ResourceToolTests
     private static async Task<string> OwnerAsync(TestEndpoint server) =>
         (string)(await server.CallAsync("whoami", "{}"))["structuredContent"]!["principal"]!["id"]!;
 
-    private static async Task TrackAsync(TestEndpoint server, string arn, string owner, Dictionary<string, string>? tags = null)
+    internal static async Task TrackAsync(TestEndpoint server, string arn, string owner, Dictionary<string, string>? tags = null)
     {
         var name = ResourceName.Parse(arn)!;
         var now = TimeProvider.System.GetUtcNow();
