@@ -2,16 +2,6 @@ using ServerlessMcp.Lambda.Hosting;
 
 // bootstrap [--emulator URL]: a function is started without arguments, so no variable can lead it to an emulator.
 var emulator = args is ["--emulator", var url] ? new Uri(url) : null;
-try
-{
-    var app = CloudHost.Compose(CloudSettings.Read(Environment.GetEnvironmentVariable, withKeys: emulator is null), emulator);
-    await app.StartAsync();
-    await Console.Out.WriteLineAsync($"Listening on {app.Urls.Single()}{ServerlessMcp.Server.ServerlessMcpServer.Path}");
-    await app.WaitForShutdownAsync();
-    return 0;
-}
-catch (CloudSettingsException wrong)
-{
-    await Console.Error.WriteLineAsync(wrong.Message);
-    return 2;
-}
+return Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") is { Length: > 0 } address
+    ? await LambdaProcess.RunAsync(address, Environment.GetEnvironmentVariable, emulator)
+    : await LoopbackProcess.RunAsync(Environment.GetEnvironmentVariable, emulator);

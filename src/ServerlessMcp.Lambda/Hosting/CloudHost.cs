@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon;
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
@@ -21,14 +20,11 @@ namespace ServerlessMcp.Lambda.Hosting;
 internal static class CloudHost
 {
     /// <param name="endpoint">An emulator's, with dummy credentials and no keys asked for; null is AWS, where changes are off until there are policies.</param>
-    public static WebApplication Compose(CloudSettings settings, Uri? endpoint)
+    /// <param name="serve">Adds where requests come from: Kestrel, or the Runtime API.</param>
+    public static WebApplication Compose(CloudSettings settings, Uri? endpoint, Action<WebApplicationBuilder> serve)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, settings.Port);
-        });
+        serve(builder);
         builder.Services.AddRouting();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IAmazonDynamoDB>(_ => Dynamo(settings, endpoint));

@@ -17,21 +17,31 @@ internal sealed record CloudSettings(
     /// <summary>Path of the policy file: <c>POLICY_FILE</c>; null is the built-in policy.</summary>
     public string? PolicyFile { get; init; }
 
+    /// <summary><c>SMCP_ROLE</c>; <c>mcp</c> when it is not set.</summary>
+    public CloudRole Role { get; init; }
+
+    /// <summary><c>SMCP_ANSWERS</c> is <c>streamed</c>: the gateway is set to take an answer as it comes; <c>buffered</c> when it is not set.</summary>
+    public bool IsStreamed { get; init; }
+
+    /// <param name="withKeys">False: an emulator's endpoint, which asks for none.</param>
     /// <exception cref="CloudSettingsException">With all problems at once.</exception>
     public static CloudSettings Read(Func<string, string?> variable, bool withKeys = true)
     {
         var problems = new List<string>();
+        var role = Role();
         var settings = new CloudSettings(
             Demand("SMCP_TABLE", "the name of the DynamoDB table"),
             Demand("SMCP_BLOBS", "the name of the bucket of blobs"),
             Demand("SMCP_MACHINE", "the ARN of the state machine"),
             Demand("AWS_REGION", "such as eu-west-1"),
             Parts("SMCP_HOSTS"),
-            withKeys ? Keyring() : null,
+            withKeys && role == CloudRole.Mcp ? Keyring() : null,
             Tokens(),
             Port())
         {
             PolicyFile = variable("POLICY_FILE") is { Length: > 0 } path ? path : null,
+            Role = role,
+            IsStreamed = OneOf("SMCP_ANSWERS", "buffered", "streamed") == "streamed",
         };
         if (settings.Machine is [_, ..] machine && (!machine.StartsWith("arn:", StringComparison.Ordinal) || !machine.Contains(":stateMachine:", StringComparison.Ordinal)))
         {
@@ -49,6 +59,28 @@ internal sealed record CloudSettings(
             }
 
             return value ?? "";
+        }
+
+        string OneOf(string name, params string[] allowed)
+        {
+            var text = variable(name) is { Length: > 0 } given ? given : allowed[0];
+            if (!allowed.Contains(text, StringComparer.Ordinal))
+            {
+                problems.Add($"{name} is '{text}'; it must be {string.Join(" or ", allowed)}.");
+            }
+
+            return text;
+        }
+
+        CloudRole Role()
+        {
+            if (variable("SMCP_ROLE") == "monitor")
+            {
+                problems.Add("SMCP_ROLE is 'monitor'; there is nothing to monitor yet, and no function of this role to run.");
+                return CloudRole.Mcp;
+            }
+
+            return Enum.TryParse<CloudRole>(OneOf("SMCP_ROLE", "mcp"), ignoreCase: true, out var known) ? known : CloudRole.Mcp;
         }
 
         JwtSettings? Tokens()
