@@ -28,6 +28,9 @@ public sealed record AwsClientOptions
     /// <summary>The role that changes of the own account are made with; null: the server's own credentials.</summary>
     public ChangeRole? ChangeRole { get; init; }
 
+    /// <summary>Only AWS's own endpoints: AWS_ENDPOINT_URL and the <c>endpoint_url</c> of a configuration file count for nothing.</summary>
+    public bool OnlyAwsEndpoints { get; init; }
+
     /// <summary>Where STS is asked for the roles of <see cref="Targets"/>: keys of a regional endpoint are good in every Region of the partition.</summary>
     public string TargetRegion { get; init; } = "us-east-1";
 

@@ -35,6 +35,7 @@ internal sealed class ServiceConfig : ClientConfig
             return;
         }
 
+        IgnoreConfiguredEndpointUrls = options.OnlyAwsEndpoints;
         RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         if (ServiceURL is not null)
         {

@@ -21,14 +21,23 @@ public static class BuiltInPolicy
         ],
     };
 
-    public static IPolicySource Source { get; } = new Fixed();
+    /// <summary>For an account that is not an emulator's: a person says yes to everything.</summary>
+    public static Policy OfOwnAccount { get; } = new()
+    {
+        Name = "built-in for your own account",
+        Rules = [Rule("everything", VerdictKind.Confirm, "a person says yes to every change of this account; a policy of your own can say otherwise", new())],
+    };
+
+    public static IPolicySource Source { get; } = new Fixed(Policy);
+
+    public static IPolicySource SourceOfOwnAccount { get; } = new Fixed(OfOwnAccount);
 
     private static PolicyRule Rule(string id, VerdictKind kind, string reason, RuleConditions when) =>
         new() { Id = id, Is = kind, Operations = ["*"], When = when, Reason = reason };
 
-    private sealed class Fixed : IPolicySource
+    private sealed class Fixed(Policy policy) : IPolicySource
     {
-        private readonly PolicyInForce _inForce = new(Policy, Policy.Name, []);
+        private readonly PolicyInForce _inForce = new(policy, policy.Name, []);
 
         public PolicyInForce Read() => _inForce;
     }

@@ -13,7 +13,7 @@ internal sealed class SettingFlags
     {
         foreach (var setting in Setting.All)
         {
-            if (setting == Setting.Aws || setting == Setting.NoAuth)
+            if (setting == Setting.Aws || setting == Setting.AllowChanges || setting == Setting.NoAuth)
             {
                 var option = new Option<bool>(setting.Flag) { Description = Describe(setting), Recursive = true };
                 _switches.Add((setting, option));
@@ -49,7 +49,8 @@ internal sealed class SettingFlags
     }
 
     private static string Describe(Setting setting) =>
-        setting == Setting.Aws ? "Use your own AWS account, read-only: plans and previews work, changes are OFF."
+        setting == Setting.Aws ? "Use your own AWS account, read-only: plans and previews work, changes are OFF unless --allow-changes is set, too."
+        : setting == Setting.AllowChanges ? "With --aws: let executions change your account, as your policy says; without a policy a person says yes to each."
         : setting == Setting.NoAuth ? "Ask for no key. The server listens on loopback only, always."
         : setting == Setting.AwsEndpoint ? "Use this endpoint with dummy credentials and start no emulator."
         : $"{setting.Name}: {setting.Right}. Default: {(setting.Default.Length == 0 ? "none" : setting.Default)}.";

@@ -40,11 +40,13 @@ internal sealed partial record Setting(string Name, string? Variable, string Fla
 
     public static Setting Aws { get; } = Switch("aws", "--aws");
 
+    public static Setting AllowChanges { get; } = Switch("allow_changes", "--allow-changes");
+
     public static Setting NoAuth { get; } = Switch("no_auth", "--no-auth");
 
     /// <summary>In the order they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Port, LogLevel, Region, ToolCacheTime, EnabledTools, CriticalTools, Folder, AwsEndpoint, PolicyFile, Aws, NoAuth];
+        [Port, LogLevel, Region, ToolCacheTime, EnabledTools, CriticalTools, Folder, AwsEndpoint, PolicyFile, Aws, AllowChanges, NoAuth];
 
     /// <summary>A file must not set it: a client may start the server in the folder of somebody else's repository.</summary>
     public bool IsFlagOnly { get; private init; }

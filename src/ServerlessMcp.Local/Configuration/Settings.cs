@@ -49,6 +49,9 @@ internal sealed class Settings(IReadOnlyList<SettingValue> values, IReadOnlyList
 
     public bool Aws => Text(Setting.Aws) == "true";
 
+    /// <summary>Of the own account; the sandbox and another emulator are changed anyway.</summary>
+    public bool AllowChanges => Text(Setting.AllowChanges) == "true";
+
     public bool NoAuth => Text(Setting.NoAuth) == "true";
 
     /// <summary>The same with any free port, for a server that only this process talks to.</summary>

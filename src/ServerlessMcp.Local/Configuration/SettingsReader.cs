@@ -45,6 +45,16 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
             yield return $"{Source(settings, Setting.Aws)} and {Source(settings, Setting.AwsEndpoint)}: choose one; --aws is your own account, --aws-endpoint another emulator.";
         }
 
+        if (settings is { AllowChanges: true, Aws: false })
+        {
+            yield return $"{Source(settings, Setting.AllowChanges)}: goes with --aws, your own account; the sandbox and another emulator are changed without it.";
+        }
+
+        if (settings is { AllowChanges: true, NoAuth: true })
+        {
+            yield return $"{Source(settings, Setting.AllowChanges)} and {Source(settings, Setting.NoAuth)}: choose one; without keys every process of this machine could change your account.";
+        }
+
         if (settings is { Aws: true, IsPolicyOfFile: true, File: { } own } && !IsInDataFolder(own, settings))
         {
             yield return $"file {own}: with --aws, '{Setting.PolicyFile.Name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder loosens the rules; move it there, or set {Setting.PolicyFile.Flag}.";

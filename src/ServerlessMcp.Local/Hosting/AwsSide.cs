@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.AwsApi.Catalog;
 using ServerlessMcp.Executions;
@@ -7,36 +6,39 @@ using ServerlessMcp.Planning;
 
 namespace ServerlessMcp.Local.Hosting;
 
-/// <summary>Which AWS this server sees: its own sandbox, another emulator, or, read-only, the user's account.</summary>
+/// <summary>Which AWS this server sees: its own sandbox, another emulator, or the user's account.</summary>
 /// <remarks>
 /// <code>
-///                    endpoint                   credentials     changes
-/// (nothing)          the strict proxy, in code  dummy, in code  on
-/// --aws-endpoint     the URL, in code           dummy, in code  on
-/// --aws              AWS's                      the user's      OFF: the worker gets no client
+///                         endpoint                   credentials     changes
+/// (nothing)               the strict proxy, in code  dummy, in code  on
+/// --aws-endpoint          the URL, in code           dummy, in code  on
+/// --aws                   AWS's                      the user's      OFF: the worker gets no client
+/// --aws --allow-changes   AWS's, nothing else's      the user's      on, as the policy says
 /// </code>
 /// </remarks>
-internal sealed record AwsSide(AwsClient Client, AwsCatalog Catalog, Sandbox? Sandbox, bool ChangesAllowed, string? Banner)
+internal sealed record AwsSide(AwsClient Client, AwsCatalog Catalog, Sandbox? Sandbox, bool ChangesAllowed, AccountIdentity? Identity)
 {
-    public string Mode => Banner is null ? "sandbox" : "aws";
+    public string Mode => Identity is null ? "sandbox" : "aws";
 
     /// <summary>Null when changes are off.</summary>
     public IAwsChanges? Changes => ChangesAllowed ? Client : null;
 
     /// <exception cref="CallerException"><c>account_unknown</c>, <c>root_refused</c>.</exception>
     /// <exception cref="Emulator.EmulatorException">The emulator cannot be had here.</exception>
-    public static async Task<AwsSide> OpenAsync(Settings settings, TimeProvider time, Action<string> say, CancellationToken cancellationToken)
+    /// <param name="own">How the own account is called: AWS's endpoints and the user's credentials, but for tests, which put an emulator in its place in code.</param>
+    public static async Task<AwsSide> OpenAsync(
+        Settings settings, AwsClientOptions own, TimeProvider time, Action<string> say, CancellationToken cancellationToken)
     {
         var catalog = new AwsCatalog();
         if (settings.Aws)
         {
-            var client = new AwsClient(catalog, WithTargets(new(), settings), time);
-            return new(client, catalog, null, ChangesAllowed: false, await BannerAsync(client, settings.Region, cancellationToken));
+            var client = new AwsClient(catalog, WithTargets(own with { OnlyAwsEndpoints = settings.AllowChanges }, settings), time);
+            return new(client, catalog, null, settings.AllowChanges, await AccountIdentity.AskAsync(client, settings.Region, cancellationToken));
         }
 
         var sandbox = settings.AwsEndpoint is null ? await Sandbox.StartAsync(settings.DataFolder, time, say, cancellationToken) : null;
         var endpoint = settings.AwsEndpoint ?? sandbox!.Proxy.Endpoint;
-        return new(new(catalog, WithTargets(AwsClientOptions.Sandbox(endpoint), settings), time), catalog, sandbox, ChangesAllowed: true, Banner: null);
+        return new(new(catalog, WithTargets(AwsClientOptions.Sandbox(endpoint), settings), time), catalog, sandbox, ChangesAllowed: true, Identity: null);
     }
 
     /// <summary>Whether a plan's steps run in sessions of a change role there; null: nothing runs, or on an emulator with the server's own dummy keys.</summary>
@@ -68,22 +70,6 @@ internal sealed record AwsSide(AwsClient Client, AwsCatalog Catalog, Sandbox? Sa
         {
             throw new CallerException(
                 "own_account", $"file {settings.File}: targets.{again.Name}: account {own} is the server's own, which is called without a role; take it out.");
-        }
-    }
-
-    internal static async Task<string> BannerAsync(IAwsReads reads, string region, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var identity = (await reads.ReadAsync(new(region), "sts", "GetCallerIdentity", new JsonObject(), cancellationToken)).Output;
-            var (account, arn) = ((string?)identity["Account"], (string?)identity["Arn"] ?? "");
-            return arn.EndsWith(":root", StringComparison.Ordinal)
-                ? throw new CallerException("root_refused", $"These are the root credentials of account {account}: make a user or a role, and use its credentials.")
-                : $"AWS account {account} as {arn} in {region}; changes: OFF (plans and previews only)";
-        }
-        catch (AwsCallException silent)
-        {
-            throw new CallerException("account_unknown", "AWS does not say whose credentials these are.", cause: silent) { Quoted = $"{silent.Code}: {silent.AwsMessage}" };
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.Running;
@@ -25,9 +26,9 @@ internal sealed class LocalHost : IAsyncDisposable
     private readonly LocalFiles _files;
     private readonly LocalDatabase _database;
 
-    private LocalHost(WebApplication app, LocalFiles files, LocalDatabase database, AwsSide aws, LocalKeys keys)
+    private LocalHost(WebApplication app, LocalFiles files, LocalDatabase database, AwsSide aws, string? banner, LocalKeys keys)
     {
-        (_app, _files, _database, Sandbox, Banner, Keys) = (app, files, database, aws.Sandbox, aws.Banner, keys);
+        (_app, _files, _database, Sandbox, Banner, Keys) = (app, files, database, aws.Sandbox, banner, keys);
         Url = new(app.Urls.Single() + ServerlessMcpServer.Path);
     }
 
@@ -42,15 +43,20 @@ internal sealed class LocalHost : IAsyncDisposable
     /// <summary>Null with <c>--aws</c> and <c>--aws-endpoint</c>.</summary>
     public Sandbox? Sandbox { get; }
 
-    /// <summary>Whose account this is and that changes are off; null in the sandbox.</summary>
+    /// <summary>Whose account this is, and whether, by which policy and with which keys it is changed; null in the sandbox.</summary>
     public string? Banner { get; }
 
     /// <param name="say">Gets a line when something takes longer than expected, and failures of the sandbox.</param>
     /// <param name="sweep">Null but in crash sweeps.</param>
     /// <exception cref="CallerException">The database is in use; or the account cannot or must not be used.</exception>
     /// <exception cref="Emulator.EmulatorException">The emulator cannot be had here.</exception>
-    public static async Task<LocalHost> StartAsync(
-        Settings settings, TimeProvider time, Action<string> say, CrashSweep? sweep, CancellationToken cancellationToken)
+    public static Task<LocalHost> StartAsync(
+        Settings settings, TimeProvider time, Action<string> say, CrashSweep? sweep, CancellationToken cancellationToken) =>
+        StartAsync(settings, time, say, sweep, own: new(), cancellationToken);
+
+    /// <param name="own">How the own account is called; an emulator in tests.</param>
+    internal static async Task<LocalHost> StartAsync(
+        Settings settings, TimeProvider time, Action<string> say, CrashSweep? sweep, AwsClientOptions own, CancellationToken cancellationToken)
     {
         DemandPort(settings.Port);
         PrivateFile.CreateFolder(settings.DataFolder);
@@ -60,14 +66,15 @@ internal sealed class LocalHost : IAsyncDisposable
         WebApplication? app = null;
         try
         {
-            aws = await AwsSide.OpenAsync(settings, time, say, cancellationToken);
+            aws = await AwsSide.OpenAsync(settings, own, time, say, cancellationToken);
             await aws.CheckRolesAsync(settings, time, cancellationToken);
             var keyring = await LocalKeyring.OpenAsync(files, new SqliteTable(database, time), cancellationToken);
             app = Compose(settings, time, database, aws, keyring, sweep?.Timing);
             var keys = await LocalKeyring.FirstKeysAsync(app.Services.GetRequiredService<FirstKeyStore>(), files, say, cancellationToken);
             await app.Services.StartEngineAsync(cancellationToken);
             await app.StartAsync(cancellationToken);
-            var host = new LocalHost(app, files, database, aws, keys);
+            var banner = aws.Identity?.Banner(settings, app.Services.GetRequiredService<IPolicySource>().Read());
+            var host = new LocalHost(app, files, database, aws, banner, keys);
             files.Keep(host.Address());
             return host;
         }

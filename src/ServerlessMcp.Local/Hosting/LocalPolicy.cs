@@ -7,11 +7,13 @@ using ServerlessMcp.Server.Access.Policies;
 
 namespace ServerlessMcp.Local.Hosting;
 
-/// <summary>The policy of local mode: the file of the settings, else the built-in one.</summary>
+/// <summary>The policy of local mode: the file of the settings, else a built-in one, the stricter where an own account is changed.</summary>
 internal static class LocalPolicy
 {
     public static IPolicySource Of(Settings settings, IAwsCatalog catalog) =>
-        settings.PolicyFile is { } path ? new PolicyFile(path, catalog) : BuiltInPolicy.Source;
+        settings.PolicyFile is { } path ? new PolicyFile(path, catalog)
+        : settings.AllowChanges ? BuiltInPolicy.SourceOfOwnAccount
+        : BuiltInPolicy.Source;
 
     public static async Task<string?> NoteAsync(IServiceProvider services, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace ServerlessMcp.Local.Hosting;
 /// <summary>The longer part of the list in <see cref="LocalHost"/>.</summary>
 internal static class LocalServices
 {
-    /// <summary>The worker is the only one that gets <c>IAwsChanges</c>, and with <c>--aws</c> it gets none.</summary>
+    /// <summary>The worker is the only one that gets <c>IAwsChanges</c>, and with <c>--aws</c> alone it gets none.</summary>
     public static void AddExecutions(this IServiceCollection services, AwsSide aws, WorkerTiming? timing)
     {
         services.AddEngine();

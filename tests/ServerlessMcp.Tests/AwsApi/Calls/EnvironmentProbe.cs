@@ -26,7 +26,7 @@ public sealed class EnvironmentProbe
         ("s3", "ListObjectsV2", """{"Bucket":"some-bucket"}"""),
     ];
 
-    /// <param name="mode"><c>sealed ADDRESS</c>, <c>open</c>, or <c>profile NAME</c>.</param>
+    /// <param name="mode"><c>sealed ADDRESS</c>, <c>open</c>, <c>changes</c> (only AWS's endpoints, one read), or <c>profile NAME</c>.</param>
     /// <param name="environment">Added to the child's environment, from which every AWS and proxy variable is taken first.</param>
     /// <returns>One line a read: <c>sts ok</c>, or <c>sts CODE: message</c>.</returns>
     internal static async Task<IReadOnlyList<string>> RunAsync(string mode, IReadOnlyDictionary<string, string> environment)
@@ -66,11 +66,12 @@ public sealed class EnvironmentProbe
         var options = mode switch
         {
             ["sealed", var address] => AwsClientOptions.Sandbox(new Uri(address)),
+            ["changes"] => new AwsClientOptions { OnlyAwsEndpoints = true },
             ["profile", var name] => new AwsClientOptions { Profile = name },
             _ => new AwsClientOptions(),
         };
         using var aws = new AwsClient(new AwsCatalog(), options, TimeProvider.System);
-        foreach (var (service, operation, parameters) in Reads)
+        foreach (var (service, operation, parameters) in mode is ["changes"] ? Reads.Take(1) : Reads)
         {
             var result = "ok";
             try

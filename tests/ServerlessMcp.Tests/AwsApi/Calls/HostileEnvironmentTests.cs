@@ -160,6 +160,22 @@ public sealed class HostileEnvironmentTests : IDisposable
         <SessionToken>token</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>
         """);
 
+    /// <summary>The proxy is ours, so that nothing leaves this machine; a real one sees an encrypted connection to AWS.</summary>
+    [Fact]
+    public async Task Where_an_own_account_is_changed_no_variable_and_no_file_says_where_a_call_goes()
+    {
+        await using var decoy = new FakeEndpoint(_ => new EndpointAct.Drop());
+        var environment = Hostile(decoy.Address, "default");
+        environment.Remove("AWS_USE_FIPS_ENDPOINT");
+        environment.Remove("AWS_USE_DUALSTACK_ENDPOINT");
+
+        var said = await EnvironmentProbe.RunAsync("changes", environment);
+
+        Assert.StartsWith("sts Connection", said[0], StringComparison.Ordinal);
+        Assert.NotEmpty(decoy.Requests);
+        Assert.All(decoy.Requests, request => Assert.StartsWith("CONNECT sts.eu-west-1.amazonaws.com:443 ", request.Head, StringComparison.Ordinal));
+    }
+
     private Dictionary<string, string> Hostile(Uri decoy, string profile)
     {
         var address = decoy.ToString().TrimEnd('/');

@@ -43,6 +43,7 @@ public sealed class SettingsReaderTests : IDisposable
 
     [Theory]
     [InlineData("aws")]
+    [InlineData("allow_changes")]
     [InlineData("no_auth")]
     public void A_file_that_lies_in_some_folder_cannot_open_the_account_or_the_door(string name)
     {
@@ -101,6 +102,21 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Contains(wrong.Problems, problem => problem.StartsWith("environment MCP_SERVER_PORT: '99999'", StringComparison.Ordinal));
         Assert.Contains(wrong.Problems, problem => problem.StartsWith("environment ENABLED_TOOLS:", StringComparison.Ordinal));
         Assert.Contains(wrong.Problems, problem => problem.StartsWith("flag --aws-endpoint: 'localhost'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Changes_of_the_own_account_are_a_flag_that_goes_with_aws_and_with_keys()
+    {
+        _flags["--allow-changes"] = "true";
+        var alone = Assert.Throws<ConfigurationException>(Read);
+        _flags["--aws"] = "true";
+        var right = Read();
+        _flags["--no-auth"] = "true";
+        var open = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.StartsWith("flag --allow-changes: goes with --aws", Assert.Single(alone.Problems), StringComparison.Ordinal);
+        Assert.True(right.AllowChanges && right.WithAnyPort().AllowChanges);
+        Assert.StartsWith("flag --allow-changes and flag --no-auth: choose one", Assert.Single(open.Problems), StringComparison.Ordinal);
     }
 
     [Fact]

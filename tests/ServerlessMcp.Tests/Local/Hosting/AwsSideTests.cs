@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Policies;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Local.Configuration;
 using ServerlessMcp.Local.Hosting;
 
 namespace ServerlessMcp.Tests.Local.Hosting;
@@ -13,15 +15,19 @@ public sealed class AwsSideTests
     [Fact]
     public async Task The_banner_names_account_ARN_and_region_and_that_changes_are_off()
     {
-        var banner = await AwsSide.BannerAsync(new Identity("arn:aws:sts::111122223333:assumed-role/dev/me"), "eu-west-1", Cancelled);
+        var settings = new SettingsReader(_ => null, "/").Read(new Dictionary<string, string> { ["--region"] = "eu-west-1", ["--aws"] = "true" });
 
-        Assert.Equal("AWS account 111122223333 as arn:aws:sts::111122223333:assumed-role/dev/me in eu-west-1; changes: OFF (plans and previews only)", banner);
+        var identity = await AccountIdentity.AskAsync(new Identity("arn:aws:sts::111122223333:assumed-role/dev/me"), "eu-west-1", Cancelled);
+
+        Assert.Equal(
+            "AWS account 111122223333 as arn:aws:sts::111122223333:assumed-role/dev/me in eu-west-1; changes: OFF (plans and previews only)",
+            identity.Banner(settings, BuiltInPolicy.Source.Read()));
     }
 
     [Fact]
     public async Task Root_credentials_are_refused()
     {
-        var refused = await Assert.ThrowsAsync<CallerException>(() => AwsSide.BannerAsync(new Identity("arn:aws:iam::111122223333:root"), "eu-west-1", Cancelled));
+        var refused = await Assert.ThrowsAsync<CallerException>(() => AccountIdentity.AskAsync(new Identity("arn:aws:iam::111122223333:root"), "eu-west-1", Cancelled));
 
         Assert.Equal("root_refused", refused.Code);
     }
@@ -29,7 +35,7 @@ public sealed class AwsSideTests
     [Fact]
     public async Task Credentials_that_AWS_does_not_answer_for_are_a_sentence()
     {
-        var refused = await Assert.ThrowsAsync<CallerException>(() => AwsSide.BannerAsync(new Identity(null), "eu-west-1", Cancelled));
+        var refused = await Assert.ThrowsAsync<CallerException>(() => AccountIdentity.AskAsync(new Identity(null), "eu-west-1", Cancelled));
 
         Assert.Equal("account_unknown", refused.Code);
         Assert.Contains("NoCredentials", refused.Quoted, StringComparison.Ordinal);
