@@ -5,6 +5,7 @@ using ServerlessMcp.Executions;
 using ServerlessMcp.Planning;
 using ServerlessMcp.Planning.Blueprints;
 using ServerlessMcp.Planning.Requests;
+using ServerlessMcp.Server.Access;
 using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Server.Mcp.Tasks;
 
@@ -14,25 +15,26 @@ namespace ServerlessMcp.Server.Tools;
 /// Plans from blueprints. A missing input is asked for in this very call where the client can ask its user (it repeats the call with the answer);
 /// else the error names what is missing.
 /// </summary>
-internal sealed class BlueprintPlans(BlueprintPlanner planner)
+internal sealed class BlueprintPlans(BlueprintPlanner planner, RequestStates states)
 {
     private const string Answered = "blueprint-inputs";
 
     /// <param name="blueprint">Its name.</param>
-    /// <exception cref="CallerException">What <see cref="BlueprintPlanner"/> throws.</exception>
+    /// <exception cref="CallerException">What <see cref="BlueprintPlanner"/> and <see cref="RequestStates"/> throw.</exception>
     /// <exception cref="InputRequiredException">The client is to ask its user.</exception>
     public Task<PlannedPlan> PlanAsync(ToolCall call, string blueprint, CancellationToken cancellationToken)
     {
         var arguments = call.Arguments;
         var given = arguments.Json("inputs");
         var check = planner.Check(blueprint, given);
-        if (call.Request.Params.InputResponses is { } responses && responses.TryGetValue(Answered, out var response))
+        if (states.Read(call) is not null)
         {
+            var response = call.Request.Params.InputResponses?.TryGetValue(Answered, out var said) is true ? said : null;
             check = planner.Check(blueprint, With(given, check.Missing, response));
         }
         else if (check is { Problems.Count: 0, Missing.Count: > 0 } && TasksExtension.MayAsk(call.Request.JsonRpcRequest) && call.Request.Server.IsMrtrSupported)
         {
-            throw new InputRequiredException(new Dictionary<string, InputRequest> { [Answered] = Question(check) }, requestState: null);
+            throw new InputRequiredException(new Dictionary<string, InputRequest> { [Answered] = Question(check) }, states.Make(call, Answered));
         }
 
         check.ThrowIfWrong();
@@ -46,9 +48,9 @@ internal sealed class BlueprintPlans(BlueprintPlanner planner)
     }
 
     /// <summary>What the user said goes in where the call says nothing; whether it is right is judged like all the rest.</summary>
-    private static JsonObject With(JsonObject given, IReadOnlyList<BlueprintInput> missing, InputResponse response)
+    private static JsonObject With(JsonObject given, IReadOnlyList<BlueprintInput> missing, InputResponse? response)
     {
-        var answer = response.Deserialize(InputResponse.ElicitResultJsonTypeInfo);
+        var answer = response?.Deserialize(InputResponse.ElicitResultJsonTypeInfo);
         if (answer is { Action: "accept", Content: { } content })
         {
             foreach (var input in missing)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ModelContextProtocol.Protocol;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
@@ -13,7 +14,8 @@ namespace ServerlessMcp.Server.Tools;
 /// task (<c>input_required</c>), else in this very call, which the client then repeats with the answer, else by the command in the text.
 /// </summary>
 internal sealed class PlanStart(
-    PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, CallerBounds bounds, PageLinks pages, ServerOptions options)
+    PlanStore plans, ExecutionStarter starter, ExecutionStore executions, ExecutionGates gates, CallerBounds bounds, PageLinks pages, RequestStates states,
+    ServerOptions options)
 {
     /// <param name="stored">Started already: its execution is the answer, whatever the rules say today.</param>
     /// <exception cref="CallerException"><c>changes_off</c>, what <see cref="CallerBounds"/> and <see cref="ExecutionStarter"/> throw.</exception>
@@ -27,7 +29,7 @@ internal sealed class PlanStart(
         {
             var question = ConfirmQuestion.Ask(stored, gate);
             throw new InputRequiredException(
-                new Dictionary<string, InputRequest> { [ConfirmQuestion.Key(gate)] = question }, execution.ExecutionId);
+                new Dictionary<string, InputRequest> { [ConfirmQuestion.Key(gate)] = question }, states.Make(call, About(execution, gate)));
         }
 
         return Started(execution);
@@ -56,19 +58,22 @@ internal sealed class PlanStart(
     }
 
     /// <summary>Takes up a call that the client repeats with its user's answer.</summary>
-    /// <remarks>The state is only an execution id, and only the caller who asked for the execution decides with it: no signature.</remarks>
+    /// <remarks>The first answer to a question is an item put if absent: sent again, also changed, it decides nothing more.</remarks>
     /// <returns>Null when this call brings no answer.</returns>
+    /// <exception cref="CallerException">What <see cref="RequestStates"/> throws.</exception>
     public async Task<ToolAnswer?> ResumeAsync(ToolCall call, CancellationToken cancellationToken)
     {
-        if (call.Request.Params.InputResponses is not { Count: > 0 } responses || call.Request.Params.RequestState is not { } executionId)
+        if (states.Read(call) is not { } about)
         {
             return null;
         }
 
+        var executionId = about.Split(':')[0];
         var execution = await executions.GetAsync(executionId, call.Caller, cancellationToken);
         if (execution is { Status: ExecutionStatus.AwaitingApproval, Gate: { Kind: "confirm" } gate }
             && execution.Owner == call.Caller.Id
-            && responses.TryGetValue(ConfirmQuestion.Key(gate), out var response)
+            && about == About(execution, gate)
+            && call.Request.Params.InputResponses?.TryGetValue(ConfirmQuestion.Key(gate), out var response) is true
             && ConfirmQuestion.Decision(response) is { } decision)
         {
             await gates.DecideAsync(executionId, decision, call.Caller, new(execution.Hash, gate.Number), cancellationToken);
@@ -88,6 +93,8 @@ internal sealed class PlanStart(
 
     public Task<StoredPlan?> TryFindPlanAsync(string planId, Principal caller, CancellationToken cancellationToken) =>
         plans.FindAsync(planId, caller, cancellationToken);
+
+    private static string About(Execution execution, GateOpen gate) => string.Create(CultureInfo.InvariantCulture, $"{execution.ExecutionId}:{gate.Number}");
 
     private static bool AsksInCall(ToolCall call) =>
         !TasksExtension.OptedIn(call.Request.JsonRpcRequest)

@@ -156,7 +156,14 @@ public sealed class BlueprintPlanTests
         services.AddSingleton<IAwsReads>(new EmptyAccount());
     });
 
-    private static Task<JsonNode> AnswerAsync(TestEndpoint server, string key, string said) => server.CallAsync(
-        "create_plan", """{"blueprint":"network","inputs":{"zones":3}}""", capabilities: Elicits,
-        also: new() { ["inputResponses"] = new JsonObject { [key] = JsonNode.Parse(said) } });
+    private static async Task<JsonNode> AnswerAsync(TestEndpoint server, string key, string said)
+    {
+        const string arguments = """{"blueprint":"network","inputs":{"zones":3}}""";
+        var asked = await server.CallAsync("create_plan", arguments, capabilities: Elicits);
+        return await server.CallAsync("create_plan", arguments, capabilities: Elicits, also: new()
+        {
+            ["requestState"] = asked["requestState"]!.DeepClone(),
+            ["inputResponses"] = new JsonObject { [key] = JsonNode.Parse(said) },
+        });
+    }
 }

@@ -87,7 +87,7 @@ public sealed class HostileInputTests
         arguments["reason"] = Forged;
 
         var asked = await server.CallAsync("aws_change", arguments.ToJsonString(), capabilities: canAsk);
-        var id = (string)asked["requestState"]!;
+        var id = TestEndpoint.AskedAbout(asked);
         arguments["dry_run"] = true;
         string[] texts =
         [

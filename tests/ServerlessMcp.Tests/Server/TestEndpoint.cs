@@ -137,6 +137,9 @@ internal sealed class TestEndpoint : IAsyncDisposable
     public async Task<List<string>> ToolNamesAsync(string? key = null) =>
         [.. (await AskAsync("tools/list", [], key: key))["result"]!["tools"]!.AsArray().Select(tool => tool!["name"]!.GetValue<string>())];
 
+    /// <summary>The execution that an <c>input_required</c> answer asks about.</summary>
+    public static string AskedAbout(JsonNode asked) => ((string)asked["requestState"]!).Split('.')[3].Split(':')[0];
+
     public Task<string> NewKeyAsync(params string[] scopes) =>
         Services.GetRequiredService<KeyStore>().CreateAsync(new("another", scopes), Everything, TestContext.Current.CancellationToken);
 

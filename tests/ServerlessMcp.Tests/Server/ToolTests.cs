@@ -135,10 +135,10 @@ public sealed class ToolTests
 
         var asked = await server.CallAsync("aws_change", NoUndo, capabilities: canAsk);
         var key = asked["inputRequests"]!.AsObject().Single().Key;
-        var executionId = asked["requestState"]!.GetValue<string>();
+        var executionId = TestEndpoint.AskedAbout(asked);
         await server.CallAsync("aws_change", NoUndo, capabilities: canAsk, also: new()
         {
-            ["requestState"] = executionId,
+            ["requestState"] = asked["requestState"]!.DeepClone(),
             ["inputResponses"] = new JsonObject { [key] = JsonNode.Parse(said) },
         });
 

@@ -62,7 +62,7 @@ public sealed class WaitingTests
     {
         var executions = new ExecutionStore(_table);
         var pages = new PageLinks(new(() => null), new(new()), _time);
-        var plans = new PlanStart(new(_table), null!, executions, null!, null!, pages, new ServerOptions());
+        var plans = new PlanStart(new(_table), null!, executions, null!, null!, pages, null!, new ServerOptions());
         var arguments = new Dictionary<string, JsonElement>
         {
             ["id"] = JsonElement.Parse($"\"{Id}\""),

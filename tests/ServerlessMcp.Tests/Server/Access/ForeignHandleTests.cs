@@ -17,7 +17,7 @@ public sealed class ForeignHandleTests
     public static TheoryData<string> OfExecutions =>
     [
         "get_execution", "get_execution steps", "cancel_execution", "rollback_execution", "retry_execution",
-        "tasks/get", "tasks/update", "tasks/cancel", "resources/read", "prompts/get", "requestState",
+        "tasks/get", "tasks/update", "tasks/cancel", "resources/read", "prompts/get",
     ];
 
     public static TheoryData<string> OfPlans => ["get_execution", "execute_plan", "resources/read"];
@@ -80,7 +80,6 @@ public sealed class ForeignHandleTests
         "get_execution steps" => Tool("get_execution", new() { ["id"] = id, ["detail"] = "steps" }),
         "cancel_execution" or "rollback_execution" or "retry_execution" => Tool(request, new() { ["execution_id"] = id }),
         "execute_plan" => Tool(request, new() { ["plan_id"] = id, ["plan_hash"] = hash }),
-        "requestState" => WithAnswer(id),
         "tasks/update" => (request, id, new() { ["taskId"] = id, ["inputResponses"] = JsonNode.Parse("""{"confirm:1":{"action":"accept","content":{"confirm":true}}}""") }),
         "tasks/get" or "tasks/cancel" => (request, id, new() { ["taskId"] = id }),
         "resources/read" => Read(id),
@@ -94,14 +93,6 @@ public sealed class ForeignHandleTests
     {
         var uri = $"{(id.StartsWith("ex_", StringComparison.Ordinal) ? "execution" : "plan")}://{id}";
         return ("resources/read", uri, new() { ["uri"] = uri });
-    }
-
-    private static (string, string, JsonObject) WithAnswer(string id)
-    {
-        var (method, name, parameters) = Tool("aws_change", JsonNode.Parse(ToolTests.NoUndo)!.AsObject());
-        parameters["requestState"] = id;
-        parameters["inputResponses"] = JsonNode.Parse("""{"confirm:1":{"action":"accept","content":{"confirm":true}}}""");
-        return (method, name, parameters);
     }
 
     private static async Task<Stage> StageAsync()
