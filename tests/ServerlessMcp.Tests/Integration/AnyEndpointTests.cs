@@ -7,7 +7,7 @@ using ServerlessMcp.Tests.Local.Hosting;
 namespace ServerlessMcp.Tests.Integration;
 
 /// <summary>What a server promises over MCP, wherever it runs. It makes a topic and a network of its own, which cost nothing, and takes them back.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithProgramEmulator.Name)]
 public sealed class AnyEndpointTests(EmulatorFixture emulator) : IAsyncLifetime
 {
     private readonly string _name = $"smcp-test-{Guid.NewGuid():N}";

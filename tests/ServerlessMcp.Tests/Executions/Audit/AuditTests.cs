@@ -101,7 +101,7 @@ public sealed class AuditTests
         await FillAsync(table, 60);
         var whole = await CopyOfTable.OfAsync(table, _time);
         var random = new Random(20261125);
-        var tries = Environment.GetEnvironmentVariable("SMCP_SWEEPS") == "full" ? 10_000 : 800;
+        var tries = Sweeps.AreFull ? 10_000 : 800;
 
         for (var n = 0; n < tries; n++)
         {

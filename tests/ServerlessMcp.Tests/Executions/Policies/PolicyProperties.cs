@@ -7,7 +7,7 @@ namespace ServerlessMcp.Tests.Executions.Policies;
 public sealed class PolicyProperties
 {
     /// <summary>100,000 with <c>SMCP_SWEEPS=full</c>.</summary>
-    private static readonly int Samples = Environment.GetEnvironmentVariable("SMCP_SWEEPS") == "full" ? 100_000 : 5_000;
+    private static readonly int Samples = Sweeps.AreFull ? 100_000 : 5_000;
 
     [Fact]
     public void The_engine_and_a_naive_evaluator_agree()

@@ -15,7 +15,7 @@ public sealed class HttpEventProperties
     public void Whatever_comes_is_an_event_or_is_refused()
     {
         var read = 0;
-        var count = Environment.GetEnvironmentVariable("SMCP_SWEEPS") == "full" ? 100_000 : 20_000;
+        var count = Sweeps.AreFull ? 100_000 : 20_000;
         for (var n = 0; n < count; n++)
         {
             try

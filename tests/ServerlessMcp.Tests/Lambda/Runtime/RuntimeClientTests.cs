@@ -94,7 +94,7 @@ public sealed class RuntimeClientTests
     public async Task Whatever_the_runtime_api_sends_is_an_event_or_ends_the_process()
     {
         var read = 0;
-        var count = Environment.GetEnvironmentVariable("SMCP_SWEEPS") == "full" ? 100_000 : 20_000;
+        var count = Sweeps.AreFull ? 100_000 : 20_000;
         for (var n = 0; n < count; n++)
         {
             try

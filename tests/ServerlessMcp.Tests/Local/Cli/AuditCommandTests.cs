@@ -7,7 +7,7 @@ using ServerlessMcp.Tests.Local.Hosting;
 
 namespace ServerlessMcp.Tests.Local.Cli;
 
-[Collection(WithEmulator.Name)]
+[Collection(WithProgramEmulator.Name)]
 public sealed class AuditCommandTests(EmulatorFixture emulator) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -6,7 +6,7 @@ using ServerlessMcp.Tests.Local.Hosting;
 namespace ServerlessMcp.Tests.Local.Cli;
 
 /// <summary>A policy file, a freeze and <c>smcp policy</c>, on the whole of local mode.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithProgramEmulator.Name)]
 public sealed class PolicyTests(EmulatorFixture emulator) : IDisposable
 {
     private const string Allows = "rules:\n  - { id: topics, allow: 'sns:*' }\n  - { id: names, forbid: '*', when: { arguments: [{ at: /Name, is: forbidden-* }] }, reason: no such name }\n";

@@ -8,7 +8,7 @@ using ServerlessMcp.Tests.Local.Emulator;
 
 namespace ServerlessMcp.Tests.Local.Cli;
 
-[Collection(WithEmulator.Name)]
+[Collection(WithProgramEmulator.Name)]
 public sealed class ServeTests(EmulatorFixture emulator) : IDisposable
 {
     private const string ListTools = """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""";

@@ -9,7 +9,7 @@ using ServerlessMcp.Tests.Local.Emulator;
 namespace ServerlessMcp.Tests.Local.Cli;
 
 /// <summary><c>smcp stdio</c> as a client starts it: a process of its own, driven by the C# client.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithProgramEmulator.Name)]
 public sealed class StdioTests(EmulatorFixture emulator) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -8,7 +8,7 @@ using ServerlessMcp.Tests.Local.Emulator;
 namespace ServerlessMcp.Tests.Local.Demo;
 
 /// <summary>The composed sandbox against every way out that the environment offers.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithProgramEmulator.Name)]
 public sealed class SealedDemoTests(EmulatorFixture emulator) : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

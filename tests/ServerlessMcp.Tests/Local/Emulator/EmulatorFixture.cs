@@ -15,7 +15,8 @@ public sealed class EmulatorFixture : IAsyncLifetime
     private static readonly string[] Regions =
         ["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1", "us-east-2", "us-west-1", "us-west-2", "ca-central-1", "ap-south-1", "sa-east-1"];
 
-    private const int Accounts = 8;
+    // A multiple of the regions: an account is met again in the same region, so that each has few things, and an inventory few exceptions.
+    private const int Accounts = 88;
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
     private RunningEmulator? _emulator;
@@ -73,7 +74,7 @@ public sealed class EmulatorFixture : IAsyncLifetime
         try
         {
             _emulator = await new EmulatorLauncher(_folder, TimeProvider.System, installs: false).StartAsync(CancellationToken.None);
-            _known = await Task.WhenAll(Enumerable.Range(0, Accounts).Select(n => EmulatedAccount.OpenAsync(_emulator.Endpoint, $"10000000000{n}")));
+            _known = await Task.WhenAll(Enumerable.Range(0, Accounts).Select(n => EmulatedAccount.OpenAsync(_emulator.Endpoint, $"1000000000{n:00}")));
             _proxy = await StrictProxy.StartAsync(_emulator.Endpoint, TimeProvider.System, coolScale: 0, CancellationToken.None);
         }
         catch (EmulatorException missing) when (missing.IsMissing)

@@ -15,7 +15,7 @@ public sealed class ExecutionOnEngineTests
     private static readonly List<string> Done = ["=changed", "kept=v4", "named=v2"];
 
     /// <summary>Every commit with <c>SMCP_SWEEPS=full</c>, else every fifth.</summary>
-    private static int Stride => Environment.GetEnvironmentVariable("SMCP_SWEEPS") == "full" ? 1 : 5;
+    private static int Stride => Sweeps.AreFull ? 1 : 5;
 
     [Theory]
     [InlineData(false)]

@@ -11,7 +11,7 @@ using ServerlessMcp.Tests.Server;
 namespace ServerlessMcp.Tests.Local.Examples;
 
 /// <summary>One run of local mode that calls every tool: the examples of docs/tools.md are its calls and answers. <c>SMCP_GOLDEN=write</c> writes them anew.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithProgramEmulator.Name)]
 public sealed class ToolExampleTests(EmulatorFixture emulator) : IAsyncLifetime
 {
     /// <summary>No other test is there.</summary>

@@ -10,7 +10,7 @@ using ServerlessMcp.Tests.Local.Emulator;
 namespace ServerlessMcp.Tests.Local.Hosting;
 
 /// <summary>A question in the middle of a plan, on the whole of local mode: as a task, and at the operator's command line.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithHostEmulator.Name)]
 public sealed class ApprovalStepTests(EmulatorFixture emulator) : IAsyncLifetime
 {
     private const string Tasks = """{"elicitation":{"form":{}},"extensions":{"io.modelcontextprotocol/tasks":{}}}""";

@@ -13,7 +13,7 @@ using ServerlessMcp.Tests.Local.Emulator;
 namespace ServerlessMcp.Tests.Local.Hosting;
 
 /// <summary>The question before a change, on the whole of local mode: real engine, table, worker, emulator and C# client.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithHostEmulator.Name)]
 public sealed class ConfirmGateTests(EmulatorFixture emulator) : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();

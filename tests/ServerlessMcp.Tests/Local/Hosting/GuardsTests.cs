@@ -11,7 +11,7 @@ using ServerlessMcp.Tests.Local.Emulator;
 namespace ServerlessMcp.Tests.Local.Hosting;
 
 /// <summary>Alternatives, locks and idempotency keys as a client meets them: real endpoint, engine, table, worker and emulator.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithHostEmulator.Name)]
 public sealed class GuardsTests(EmulatorFixture emulator) : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();

@@ -10,7 +10,7 @@ using ServerlessMcp.Tests.Local.Emulator;
 namespace ServerlessMcp.Tests.Local.Hosting;
 
 /// <summary>Made, found, changed by another hand, deleted by another hand: on the whole of local mode.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithHostEmulator.Name)]
 public sealed class ResourcesOnTheEmulatorTests(EmulatorFixture emulator) : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();

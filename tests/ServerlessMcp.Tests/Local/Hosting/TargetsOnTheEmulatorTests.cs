@@ -12,7 +12,7 @@ using ServerlessMcp.Tests.Local.Emulator;
 namespace ServerlessMcp.Tests.Local.Hosting;
 
 /// <summary>Two accounts of the emulator: the server's own, and one by a role of it. What is there is looked at by the EC2 package with that account's own keys.</summary>
-[Collection(WithEmulator.Name)]
+[Collection(WithHostEmulator.Name)]
 public sealed class TargetsOnTheEmulatorTests(EmulatorFixture emulator) : IAsyncLifetime
 {
     private const string ExternalId = "sesame-open";

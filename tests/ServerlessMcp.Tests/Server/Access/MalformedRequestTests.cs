@@ -18,7 +18,7 @@ public sealed class MalformedRequestTests
         "\"smcp_test_aaaaaaaaaaaa_x\"", "{\"$ref\":\"http://127.0.0.1:9/\"}", "\"../../etc/passwd\"", "0.1e-9999",
     ];
 
-    private static int Count => Environment.GetEnvironmentVariable("SMCP_SWEEPS") == "full" ? 100_000 : 2_000;
+    private static int Count => Sweeps.AreFull ? 100_000 : 2_000;
 
     [Fact]
     public async Task None_fails_inside_hangs_or_leaves_memory_behind()
