@@ -12,6 +12,8 @@ public static class PlanText
     private const int LabelColumn = 2;
     private const int FactColumn = 10;
 
+    private static readonly JsonWriterOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static string Render(Plan plan, PlanPreview preview)
     {
         var text = new TextLines();
@@ -55,6 +57,18 @@ public static class PlanText
         _ when reversibility.Loses.Count > 0 => $"none: this cannot be taken back: {string.Join("; ", reversibility.Loses)}",
         _ => "none: this cannot be taken back",
     };
+
+    /// <summary>JSON for a person's eyes: not more escaped than JSON asks for.</summary>
+    internal static string Json(JsonNode node)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Plain))
+        {
+            node.WriteTo(writer);
+        }
+
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
+    }
 
     internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 

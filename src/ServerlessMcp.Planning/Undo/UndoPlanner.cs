@@ -6,6 +6,7 @@ using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.State;
 using ServerlessMcp.Planning.Permissions;
 using ServerlessMcp.Planning.Requests;
+using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Planning.Undo;
 
@@ -111,7 +112,7 @@ public sealed class UndoPlanner
             .Where((item, n) => !item.IsUnchanged && !IsExplained(item, [.. recorded.Take(n)]))
             .Select(item => new Problem(item.Step.Id, "is not as this step left it")
             {
-                Quoted = $"{item.Resource}: recorded was {Shown(item.Facts.After)}, now it is {Shown(item.Now.Value)}",
+                Quoted = $"{item.Resource}: {Difference(item.Facts.After, item.Now.Value)}",
             })
             .ToList();
         problems.AddRange(await NotEmptyAsync(target, recorded, values, cancellationToken));
@@ -215,9 +216,24 @@ public sealed class UndoPlanner
         (await _plans.FindAsync(execution.PlanId, caller, cancellationToken))?.Plan
         ?? throw new CallerException("nothing_to_undo", $"The plan of execution {execution.ExecutionId} is no longer kept, and its undo with it.");
 
+    /// <summary>Of two objects only the members that differ: the others say nothing of the conflict.</summary>
+    private static string Difference(JsonNode? recorded, JsonNode? now)
+    {
+        if (recorded is JsonObject before && now is JsonObject after)
+        {
+            var names = before.Concat(after).Select(member => member.Key).Distinct().Where(name => !JsonNode.DeepEquals(before[name], after[name])).ToList();
+            (recorded, now) = (Only(before, names), Only(after, names));
+        }
+
+        return $"recorded was {Shown(recorded)}, now it is {Shown(now)}";
+    }
+
+    private static JsonObject Only(JsonObject value, IReadOnlyList<string> names) =>
+        new(names.Where(value.ContainsKey).Select(name => KeyValuePair.Create(name, value[name]?.DeepClone())));
+
     private static string Shown(JsonNode? value)
     {
-        var text = value?.ToJsonString() ?? "not there";
+        var text = value is null ? "not there" : PlanText.Json(value);
         return text.Length <= MostShown ? text : $"{text[..MostShown]}...";
     }
 }

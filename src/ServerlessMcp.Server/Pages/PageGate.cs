@@ -43,12 +43,12 @@ internal sealed class PageGate(ServerOptions options, PageSessions sessions, Cal
     private async Task RunAsync(HttpContext http, Func<Task<PageAnswer>> answer)
     {
         SetHeaders(http.Response.Headers);
-        var page = CallerCheck.IsKeyInQuery(http.Request.Query) ? RefusalPage.KeyInUrl : await AnswerAsync(answer);
+        var page = CallerCheck.IsKeyInQuery(http.Request.Query) ? RefusalPage.KeyInUrl : await AnswerAsync(http, answer);
         await page.WriteAsync(http);
     }
 
     /// <summary>The single place where a failure becomes a page.</summary>
-    private async Task<PageAnswer> AnswerAsync(Func<Task<PageAnswer>> answer)
+    private async Task<PageAnswer> AnswerAsync(HttpContext http, Func<Task<PageAnswer>> answer)
     {
         try
         {
@@ -56,13 +56,17 @@ internal sealed class PageGate(ServerOptions options, PageSessions sessions, Cal
         }
         catch (Exception error) when (error is not (OperationCanceledException or BadHttpRequestException))
         {
-            return RefusalPage.Of(error) ?? RefusalPage.Failed(HiddenFailure.Log(log, error, "A page"));
+            return RefusalPage.Of(error, Back(http.Request)) ?? RefusalPage.Failed(HiddenFailure.Log(log, error, "A page"));
         }
         catch (BadHttpRequestException cut)
         {
             return RefusalPage.Of(cut.StatusCode, "This request was cut off or has not the form of one.");
         }
     }
+
+    /// <summary>The page of a form: its address without what the form asks for.</summary>
+    private static string Back(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && request.RouteValues.ContainsKey("id") ? request.Path.Value![..request.Path.Value!.LastIndexOf('/')] : "/page";
 
     private static async Task<PageAnswer> FormAsync(HttpContext http, Func<PageForm, Task<PageAnswer>> act)
     {

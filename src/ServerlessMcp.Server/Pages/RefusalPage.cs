@@ -20,13 +20,14 @@ internal static class RefusalPage
     public static PageAnswer KeyInUrl { get; } = Of(
         StatusCodes.Status400BadRequest, "A key never goes into the address, which logs keep. Make a new key, and log in with it in the form.");
 
-    public static PageAnswer Of(int status, string text) => new(status, PageLayout.Of("Not done", Card(text, Html.Nothing)));
+    public static PageAnswer Of(int status, string text) => new(status, PageLayout.Of("Not done", Card(text, Html.Nothing, "/page")));
 
     /// <param name="text">With the reference that the log has.</param>
     public static PageAnswer Failed(string text) => Of(StatusCodes.Status500InternalServerError, text);
 
+    /// <param name="back">The page whose button was pressed.</param>
     /// <returns>Null for a bug: its message reaches nobody.</returns>
-    public static PageAnswer? Of(Exception error)
+    public static PageAnswer? Of(Exception error, string back)
     {
         if (ToolErrors.From(error) is not { } said)
         {
@@ -34,10 +35,10 @@ internal static class RefusalPage
         }
 
         var lines = said.Ours.Split('\n');
-        var quoted = said.Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => $"In the words of AWS: {PlainText.Data(line)}");
-        var problems = Html.Join(lines.Skip(1).Select(line => line.TrimStart('-', ' ')).Concat(quoted).Select(line => Html.Of($"<li>{line}</li>")));
+        var quoted = said.Data.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => PageLayout.Said("In the words of AWS or of callers", PlainText.Data(line)));
+        var problems = Html.Join(lines.Skip(1).Select(line => Html.Of($"{line.TrimStart('-', ' ')}")).Concat(quoted).Select(line => Html.Of($"<li>{line}</li>")));
         var list = Html.Of($"<ul class=\"problems\">{problems}</ul>").When(lines.Length > 1 || said.Data.Length > 0);
-        return new(StatusOf(error), PageLayout.Of("Not done", Card(lines[0], list)));
+        return new(StatusOf(error), PageLayout.Of("Not done", Card(lines[0], list, back)));
     }
 
     private static int StatusOf(Exception error) => error switch
@@ -50,7 +51,8 @@ internal static class RefusalPage
         _ => StatusCodes.Status409Conflict,
     };
 
-    private static Html Card(string text, Html more) => Html.Of($"""
-        <section class="card narrow"><h1>Not done</h1><p class="alert" role="alert">{text}</p>{more}<p><a href="/page">To what waits and runs</a></p></section>
+    private static Html Card(string text, Html more, string back) => Html.Of($"""
+        <section class="card narrow"><h1>Not done</h1><p class="alert" role="alert">{text}</p>{more}
+        {(back == "/page" ? Html.Nothing : Html.Of($"<p><a href=\"{back}\">Back</a></p>"))}<p><a href="/page">To what waits and runs</a></p></section>
         """);
 }

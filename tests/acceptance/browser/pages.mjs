@@ -136,6 +136,7 @@ await agent.goto(stage.origin + of(stage.conflict.id));
 await agent.click('button:has-text("Roll back")');
 const told = await agent.textContent("main");
 check("a conflict is shown and leads no further", told.includes("conflict") && told.includes("somebody-elses") && (await buttons(agent)).length === 0, told);
+check("only what differs is in it, and the way back", !told.includes("SNS:Publish") && await agent.getAttribute("text=Back", "href") === of(stage.conflict.id), told);
 
 // What a caller wrote.
 await agent.goto(stage.origin + of(stage.hostile.id));
