@@ -29,7 +29,8 @@ internal sealed class SettingFlags
     }
 
     /// <exception cref="ConfigurationException">With every problem of every source.</exception>
-    public Settings Read(ParseResult parsed)
+    /// <param name="set">Switches that the command sets by itself.</param>
+    public Settings Read(ParseResult parsed, params IReadOnlyList<Setting> set)
     {
         var flags = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (setting, option) in _texts)
@@ -40,13 +41,15 @@ internal sealed class SettingFlags
             }
         }
 
-        foreach (var (setting, option) in _switches.Where(one => parsed.GetValue(one.Option)))
+        foreach (var (setting, _) in _switches.Where(one => parsed.GetValue(one.Option) || set.Contains(one.Setting)))
         {
             flags[setting.Flag] = "true";
         }
 
         return new SettingsReader(Environment.GetEnvironmentVariable, Environment.CurrentDirectory).Read(flags);
     }
+
+    public bool IsAws(ParseResult parsed) => parsed.GetValue(_switches.First(one => one.Setting == Setting.Aws).Option);
 
     private static string Describe(Setting setting) =>
         setting == Setting.Aws ? "Use your own AWS account, read-only: plans and previews work, changes are OFF unless --allow-changes is set, too."

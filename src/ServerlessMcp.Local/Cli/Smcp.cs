@@ -27,8 +27,12 @@ internal static class Smcp
             return 2;
         }
 
-        return await AtEdgeAsync(() => parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) }), terminal);
+        return await AtEdgeAsync(() => parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeToEnd(parsed) }), terminal);
     }
+
+    /// <summary>After Ctrl-C; verify then takes back what it has made.</summary>
+    private static TimeSpan TimeToEnd(ParseResult parsed) =>
+        parsed.CommandResult.Command.Name == VerifyCommand.Name ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(20);
 
     private static IEnumerable<Command> Commands(SettingFlags flags, Terminal terminal, CrashSweep? sweep) =>
     [
@@ -45,6 +49,7 @@ internal static class Smcp
         FreezeCommand.Freeze(flags, terminal),
         FreezeCommand.Unfreeze(flags, terminal),
         StdioCommand.Make(flags, terminal),
+        VerifyCommand.Make(flags, terminal),
         DoctorCommand.Make(flags, terminal),
         ConfigCommand.Make(flags, terminal),
     ];

@@ -55,7 +55,13 @@ internal sealed class Settings(IReadOnlyList<SettingValue> values, IReadOnlyList
     public bool NoAuth => Text(Setting.NoAuth) == "true";
 
     /// <summary>The same with any free port, for a server that only this process talks to.</summary>
-    public Settings WithAnyPort() => new([.. Values.Select(value => value.Setting == Setting.Port ? value with { Text = "0", Source = "stdio" } : value)], Targets, ChangeRole, File);
+    public Settings WithAnyPort() => With("stdio", (Setting.Port, "0"));
+
+    /// <summary>The same with other values, for a command that runs a server of its own.</summary>
+    /// <param name="source">Who sets them, in a word.</param>
+    public Settings With(string source, params IReadOnlyList<(Setting Setting, string Text)> values) => new(
+        [.. Values.Select(value => values.FirstOrDefault(one => one.Setting == value.Setting) is { Setting: not null } set ? value with { Text = set.Text, Source = source } : value)],
+        Targets, ChangeRole, File);
 
     private bool IsOfFile(SettingValue value) => File is not null && value.Source == $"file {File}";
 

@@ -40,6 +40,9 @@ internal sealed class LocalHost : IAsyncDisposable
 
     public LocalKeys Keys { get; }
 
+    /// <summary>For what looks at AWS beside the product.</summary>
+    public IAwsReads Reads => _app.Services.GetRequiredService<IAwsReads>();
+
     /// <summary>Null with <c>--aws</c> and <c>--aws-endpoint</c>.</summary>
     public Sandbox? Sandbox { get; }
 
