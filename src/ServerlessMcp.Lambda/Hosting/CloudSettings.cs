@@ -98,10 +98,7 @@ internal sealed record CloudSettings(
                 return null;
             }
 
-            const string plain = " JWT";
-            var jwt = new JwtSettings(
-                address,
-                [.. issuers.Select(issuer => issuer.EndsWith(plain, StringComparison.Ordinal) ? new JwtIssuer(issuer[..^plain.Length].Trim(), PlainType: true) : new(issuer))]);
+            var jwt = new JwtSettings(address, [.. issuers.Select(JwtIssuer.Read)]);
             problems.AddRange(jwt.Problems().Select(problem => $"SMCP_ISSUERS, SMCP_RESOURCE: {problem}"));
             return jwt;
         }

@@ -38,6 +38,14 @@ internal sealed partial record Setting(string Name, string? Variable, string Fla
     public static Setting PolicyFile { get; } = new(
         "policy_file", "POLICY_FILE", "--policy", "", "nothing (the built-in policy) or the path of a policy file", text => !Directory.Exists(text));
 
+    /// <summary>The rest of what is right is told with <see cref="Issuers"/>.</summary>
+    public static Setting Resource { get; } = new(
+        "resource", "SMCP_RESOURCE", "--resource", "", "nothing (http://127.0.0.1:PORT/mcp) or the address that tokens must be for, such as https://mcp.example.com/mcp",
+        text => text.Length == 0 || IsUrl(text));
+
+    public static Setting Issuers { get; } = new(
+        "issuers", "SMCP_ISSUERS", "--issuers", "", "nothing or the addresses of the authorization servers whose tokens open, as iss says them, with commas between", _ => true);
+
     public static Setting Aws { get; } = Switch("aws", "--aws");
 
     public static Setting AllowChanges { get; } = Switch("allow_changes", "--allow-changes");
@@ -46,7 +54,7 @@ internal sealed partial record Setting(string Name, string? Variable, string Fla
 
     /// <summary>In the order they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [Port, LogLevel, Region, ToolCacheTime, EnabledTools, CriticalTools, Folder, AwsEndpoint, PolicyFile, Aws, AllowChanges, NoAuth];
+        [Port, LogLevel, Region, ToolCacheTime, EnabledTools, CriticalTools, Folder, AwsEndpoint, PolicyFile, Resource, Issuers, Aws, AllowChanges, NoAuth];
 
     /// <summary>A file must not set it: a client may start the server in the folder of somebody else's repository.</summary>
     public bool IsFlagOnly { get; private init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerlessMcp.AwsApi;
+using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Local.Configuration;
 
@@ -46,6 +47,15 @@ internal sealed class Settings(IReadOnlyList<SettingValue> values, IReadOnlyList
 
     /// <summary>From the settings file, rather than from a flag or the environment.</summary>
     public bool IsPolicyOfFile => IsOfFile(Values.First(value => value.Setting == Setting.PolicyFile));
+
+    /// <summary>Null: no token is taken. Its problems are for <see cref="SettingsReader"/>.</summary>
+    public JwtSettings? Jwt => Names(Setting.Issuers) is { Length: > 0 } issuers
+        ? new(new(Text(Setting.Resource) is { Length: > 0 } resource ? resource : $"http://127.0.0.1:{Port}/mcp"), [.. issuers.Select(JwtIssuer.Read)])
+        : null;
+
+    public bool AreIssuersOfFile => IsOfFile(Values.First(value => value.Setting == Setting.Issuers));
+
+    public bool HasResource => Text(Setting.Resource).Length > 0;
 
     public bool Aws => Text(Setting.Aws) == "true";
 

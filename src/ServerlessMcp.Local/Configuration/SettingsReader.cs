@@ -60,12 +60,43 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
             yield return $"file {own}: with --aws, '{Setting.PolicyFile.Name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder loosens the rules; move it there, or set {Setting.PolicyFile.Flag}.";
         }
 
+        foreach (var problem in Tokens(settings))
+        {
+            yield return problem;
+        }
+
         // A role is assumed with the user's own credentials: like --aws itself, no file of somebody else's folder may ask for that.
         var roles = new[] { (TargetsReader.Name, Is: settings.Targets.Count > 0), (TargetsReader.Changes, Is: settings.ChangeRole is not null) };
         foreach (var (name, _) in settings is { Aws: true, File: { } path } && !IsInDataFolder(path, settings) ? roles.Where(one => one.Is) : [])
         {
             yield return $"file {settings.File}: with --aws, '{name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder opens another account; move it there.";
         }
+    }
+
+    private static List<string> Tokens(Settings settings)
+    {
+        if (settings.Jwt is not { } jwt)
+        {
+            return settings.HasResource ? [$"{Source(settings, Setting.Resource)}: goes with '{Setting.Issuers.Name}', whose tokens are for it; none is named."] : [];
+        }
+
+        List<string> problems = [.. jwt.Problems().Select(problem => $"{Source(settings, Setting.Issuers)}: {problem}")];
+        if (settings is { Port: 0, HasResource: false })
+        {
+            problems.Add($"{Source(settings, Setting.Issuers)}: with any free port nobody knows which address tokens are for; set '{Setting.Resource.Name}', or a port.");
+        }
+
+        if (settings.NoAuth)
+        {
+            problems.Add($"{Source(settings, Setting.Issuers)} and {Source(settings, Setting.NoAuth)}: choose one; without keys no token is looked at.");
+        }
+
+        if (settings is { AreIssuersOfFile: true, File: { } own } && !IsInDataFolder(own, settings))
+        {
+            problems.Add($"file {own}: '{Setting.Issuers.Name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder lets anybody in; move it there, or set {Setting.Issuers.Flag}.");
+        }
+
+        return problems;
     }
 
     private static bool IsInDataFolder(string file, Settings settings) =>

@@ -172,6 +172,7 @@ internal sealed class LocalHost : IAsyncDisposable
         Mode = aws.Mode,
         ChangesAllowed = aws.ChangesAllowed,
         Keys = keyring,
+        Jwt = settings.Jwt,
         NoAuthPrincipal = settings.NoAuth
             ? new(FirstKeyStore.LocalOwner, "local", new HashSet<string>(StringComparer.Ordinal) { Scope.Read, Scope.Operate })
             : null,

@@ -34,4 +34,10 @@ public sealed record JwtSettings(Uri Resource, IReadOnlyList<JwtIssuer> Issuers)
 /// <param name="PlainType">
 /// True takes the type <c>JWT</c> too, as some issuers write it into access tokens; then the token must show that it is one, by <c>client_id</c> or <c>token_use</c>.
 /// </param>
-public sealed record JwtIssuer(string Name, bool PlainType = false);
+public sealed record JwtIssuer(string Name, bool PlainType = false)
+{
+    private const string Plain = " JWT";
+
+    /// <param name="text">The name; <c> JWT</c> behind it is <see cref="PlainType"/>.</param>
+    public static JwtIssuer Read(string text) => text.EndsWith(Plain, StringComparison.Ordinal) ? new(text[..^Plain.Length].Trim(), PlainType: true) : new(text);
+}

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Planning.Text;
+using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Access;
 
@@ -12,6 +14,9 @@ internal sealed class TokenCheck : IDisposable
 
     private const int MostCharacters = 16 * 1024;
     private const int MostName = 255;
+
+    /// <summary>From now to a token's end: one that opens for longer is a password.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
     private static readonly string[] Algorithms = [SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSsaPssSha256, SecurityAlgorithms.EcdsaSha256];
 
@@ -37,7 +42,7 @@ internal sealed class TokenCheck : IDisposable
     public async Task<Principal?> VerifyAsync(string text, CancellationToken cancellationToken)
     {
         if (text.Length > MostCharacters || Read(text) is not { } unverified || !_issuers.TryGetValue(unverified.Issuer, out var known)
-            || !Algorithms.Contains(unverified.Alg))
+            || !Algorithms.Contains(unverified.Alg) || !IsPlain(unverified))
         {
             return null;
         }
@@ -69,6 +74,27 @@ internal sealed class TokenCheck : IDisposable
         }
     }
 
+    /// <summary>
+    /// Signed and not encrypted; demands nothing that we do not know (<c>crit</c>, RFC 7515 4.1.11); has no member twice, of which two readers may each see another;
+    /// <c>scope</c> is a text (RFC 8693 4.2).
+    /// </summary>
+    private static bool IsPlain(JsonWebToken token)
+    {
+        if (token.IsEncrypted || token.TryGetHeaderValue<object>("crit", out _))
+        {
+            return false;
+        }
+
+        var (header, payload) = (Base64UrlEncoder.DecodeBytes(token.EncodedHeader), Base64UrlEncoder.DecodeBytes(token.EncodedPayload));
+        if (BodyCheck.Wrong(header) is not null || BodyCheck.Wrong(payload) is not null)
+        {
+            return false;
+        }
+
+        using var members = JsonDocument.Parse(payload);
+        return !members.RootElement.TryGetProperty("scope", out var scope) || scope.ValueKind == JsonValueKind.String;
+    }
+
     private TokenValidationParameters Parameters(JwtIssuer issuer, IReadOnlyList<SecurityKey> keys) => new()
     {
         ValidIssuer = issuer.Name,
@@ -85,12 +111,12 @@ internal sealed class TokenCheck : IDisposable
         LifetimeValidator = IsAlive,
     };
 
-    /// <summary>By this server's clock, which tests can set; 30 seconds of difference are borne.</summary>
+    /// <summary>By this server's clock, which tests can set; 30 seconds of difference are borne. Not for longer than <see cref="Longest"/>.</summary>
     private bool IsAlive(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
         var now = _time.GetUtcNow().UtcDateTime;
         var skew = TimeSpan.FromSeconds(30);
-        return expires is { } end && end + skew > now && (notBefore is not { } start || start - skew <= now);
+        return expires is { } end && end + skew > now && end - skew <= now + Longest && (notBefore is not { } start || start - skew <= now);
     }
 
     /// <summary>A plain <c>JWT</c> may be an identity token, which is for the client and not for us.</summary>

@@ -9,6 +9,7 @@ using ServerlessMcp.Local.Configuration;
 using ServerlessMcp.Local.Emulator;
 using ServerlessMcp.Local.Hosting;
 using ServerlessMcp.Tests.Fakes;
+using ServerlessMcp.Tests.Server.Access;
 
 namespace ServerlessMcp.Tests.Local.Access;
 
@@ -89,6 +90,30 @@ public sealed class LocalDoorTests : IDisposable
 
         Assert.True(IPAddress.IsLoopback(IPAddress.Parse(host.Url.Host)));
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task With_issuers_a_laptop_takes_their_tokens_at_the_endpoint_and_never_at_the_operators_door()
+    {
+        await using var issuer = await TestIssuer.StartAsync();
+        await using var host = await StartAsync(("--issuers", issuer.Name), ("--resource", TestIssuer.Resource));
+        using var http = new HttpClient();
+        var operating = issuer.Token(claims: ("scope", "mcp:read mcp:operate mcp:approve mcp:admin"));
+        async Task<HttpStatusCode> AskAsync(HttpMethod method, string path, string key)
+        {
+            using var request = new HttpRequestMessage(method, new Uri(host.Url, path));
+            request.Headers.Authorization = new("Bearer", key);
+            request.Headers.Accept.ParseAdd("application/json");
+            request.Headers.Accept.ParseAdd("text/event-stream");
+            request.Content = method == HttpMethod.Post ? new StringContent("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", Encoding.UTF8, "application/json") : null;
+            return (await http.SendAsync(request, Cancelled)).StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(HttpMethod.Post, "/mcp", operating));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(HttpMethod.Post, "/mcp", host.Keys.Agent));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(HttpMethod.Post, "/mcp", issuer.Token(claims: ("aud", host.Url.ToString()))));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(HttpMethod.Get, "/operator/keys", operating));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(HttpMethod.Get, "/.well-known/oauth-protected-resource/mcp", ""));
     }
 
     [Fact]

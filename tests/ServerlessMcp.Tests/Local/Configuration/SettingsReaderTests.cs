@@ -55,6 +55,50 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Issuers_are_read_as_in_the_cloud_and_tokens_are_for_this_address()
+    {
+        _environment["SMCP_ISSUERS"] = "https://one.example/pool, https://two.example JWT";
+        _flags["--port"] = "9001";
+
+        var jwt = Read().Jwt!;
+
+        Assert.Equal("http://127.0.0.1:9001/mcp", jwt.Resource.OriginalString);
+        Assert.Equal([new("https://one.example/pool"), new("https://two.example", PlainType: true)], jwt.Issuers);
+        _flags["--resource"] = "https://mcp.example.com/mcp";
+        Assert.Equal("https://mcp.example.com/mcp", Read().Jwt!.Resource.OriginalString);
+    }
+
+    [Theory]
+    [InlineData("--issuers", "http://evil.example", "expected the issuer's https address")]
+    [InlineData("--resource", "https://mcp.example.com/mcp", "goes with 'issuers'")]
+    [InlineData("--issuers|--resource", "https://one.example|http://mcp.example.com/mcp", "expected the https address of the endpoint")]
+    [InlineData("--issuers|--port", "https://one.example|0", "set 'resource', or a port")]
+    [InlineData("--issuers|--no-auth", "https://one.example|true", "choose one")]
+    public void What_is_wrong_with_issuers_is_told(string flags, string values, string problem)
+    {
+        foreach (var (flag, value) in flags.Split('|').Zip(values.Split('|')))
+        {
+            _flags[flag] = value;
+        }
+
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.Contains(problem, Assert.Single(wrong.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_of_another_folder_than_the_data_lets_no_tokens_in()
+    {
+        WriteFile("smcp.yaml", "issuers: [https://one.example]\n");
+        Assert.Single(Read().Jwt!.Issuers);
+        _environment["SMCP_DATA"] = Path.Combine(_folder.Path, "data");
+
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.Contains("'issuers' is read from the data folder only", Assert.Single(wrong.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_policy_file_counts_from_the_file_that_names_it_and_with_aws_only_from_the_data_folder()
     {
         var path = WriteFile("smcp.yaml", "policy_file: rules/policy.yaml\n");

@@ -15,6 +15,8 @@ internal sealed class TestIssuer : IAsyncDisposable
 {
     public const string Resource = "https://mcp.example/mcp";
 
+    private static readonly string[] ScopeList = ["mcp:read", "mcp:operate"];
+
     private readonly WebApplication _app;
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly RSA _stranger = RSA.Create(2048);
@@ -30,11 +32,16 @@ internal sealed class TestIssuer : IAsyncDisposable
         _app = builder.Build();
         _app.MapGet("/.well-known/openid-configuration", Answer(() => $$"""{"issuer":"{{Name}}","jwks_uri":"{{Name}}/keys"}"""));
         _app.MapGet("/keys", Answer(Keys));
+        _app.MapGet("/other/.well-known/openid-configuration", Answer(() => $$"""{"issuer":"{{Other}}","jwks_uri":"{{Other}}/keys"}"""));
+        _app.MapGet("/other/keys", Answer(() => $$"""{"keys":[{{CurveKey()}}]}"""));
     }
 
     public string Name => _app.Urls.Single();
 
-    public JwtSettings Settings => new(new(Resource), [new(Name)]);
+    /// <summary>Another authorization server that is trusted too, with a key of its own.</summary>
+    public string Other => Name + "/other";
+
+    public JwtSettings Settings => new(new(Resource), [new(Name), new(Other)]);
 
     public bool IsAway { get; set; }
 
@@ -107,6 +114,20 @@ internal sealed class TestIssuer : IAsyncDisposable
         yield return ("its own key in the header", Embedded(parts));
         yield return ("no subject", Token(claims: ("sub", null)));
         yield return ("no token", "a.b.c");
+        yield return ("algorithm none in other letters", $"{Part("""{"alg":"nOnE","typ":"at+jwt"}""")}.{parts[1]}.");
+        yield return ("no signature", $"{parts[0]}.{parts[1]}.");
+        yield return ("keys from an address in the header (jku)", Brought(parts, $"\"jku\":\"{Name}/keys\""));
+        yield return ("a certificate from an address in the header (x5u)", Brought(parts, $"\"x5u\":\"{Name}/cert\""));
+        yield return ("a key id that leads elsewhere", Token(key: new RsaSecurityKey(_rsa) { KeyId = $"../keys/{_keyId}" }));
+        yield return ("another trusted issuer's name", Token(claims: ("iss", Other)));
+        yield return ("a critical header", Resign(good, header => header.Replace("{", """{"crit":["exp"],"exp":1,""", StringComparison.Ordinal)));
+        yield return ("a header member twice", Resign(good, header => header.Replace("{", """{"typ":"JWT",""", StringComparison.Ordinal)));
+        yield return ("a claim twice", Signed(_rsa, $"{parts[0]}.{Part(Base64UrlEncoder.Decode(parts[1]).Replace("{", """{"sub":"u2",""", StringComparison.Ordinal))}"));
+        yield return ("encrypted", _handler.EncryptToken(good, new(new RsaSecurityKey(_rsa) { KeyId = _keyId }, SecurityAlgorithms.RsaOAEP, SecurityAlgorithms.Aes256CbcHmacSha512)));
+        yield return ("scope as a list", Token(claims: ("scope", ScopeList)));
+        yield return ("good for more than a day", Token(claims: ("exp", now + 86_400 + 60)));
+        yield return ("too long", Token(claims: ("pad", new string('x', 13_000))));
+        yield return ("an empty subject", Token(claims: ("sub", "")));
     }
 
     public async ValueTask DisposeAsync()
@@ -131,11 +152,17 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     private string Keys()
     {
-        var (rsa, curve) = (_rsa.ExportParameters(false), _curve.ExportParameters(false));
+        var rsa = _rsa.ExportParameters(false);
         return $$"""
             {"keys":[{"kty":"RSA","kid":"{{_keyId}}","use":"sig","n":"{{Base64UrlEncoder.Encode(rsa.Modulus)}}","e":"{{Base64UrlEncoder.Encode(rsa.Exponent)}}"},
-                     {"kty":"EC","kid":"e1","crv":"P-256","x":"{{Base64UrlEncoder.Encode(curve.Q.X)}}","y":"{{Base64UrlEncoder.Encode(curve.Q.Y)}}"}]}
+                     {{CurveKey()}}]}
             """;
+    }
+
+    private string CurveKey()
+    {
+        var curve = _curve.ExportParameters(false);
+        return $$"""{"kty":"EC","kid":"e1","crv":"P-256","x":"{{Base64UrlEncoder.Encode(curve.Q.X)}}","y":"{{Base64UrlEncoder.Encode(curve.Q.Y)}}"}""";
     }
 
     /// <summary>Signed by a key that the token brings along.</summary>
@@ -145,6 +172,10 @@ internal sealed class TestIssuer : IAsyncDisposable
         var header = Part($$$"""{"alg":"RS256","typ":"at+jwt","kid":"own","jwk":{"kty":"RSA","kid":"own","n":"{{{Base64UrlEncoder.Encode(key.Modulus)}}}","e":"AQAB"}}""");
         return Signed(_stranger, $"{header}.{parts[1]}");
     }
+
+    /// <summary>Signed by a stranger, with where to fetch keys from.</summary>
+    private string Brought(string[] parts, string member) =>
+        Signed(_stranger, $"{Part($$"""{"alg":"RS256","typ":"at+jwt","kid":"own",{{member}}}""")}.{parts[1]}");
 
     private string Resign(string token, Func<string, string> change)
     {
