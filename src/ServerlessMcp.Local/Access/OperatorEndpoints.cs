@@ -36,15 +36,21 @@ internal static class OperatorEndpoints
     /// <param name="or">A scope that opens this route too; the operator's own opens all.</param>
     private static RequestDelegate Guarded(Func<HttpContext, Principal, Task> handle, string or = Scope.Admin) => async http =>
     {
-        if (await Keys(http).VerifyAsync(KeyIn(http), http.Connection.RemoteIpAddress, http.RequestAborted) is not { } caller || !(caller.May(Scope.Admin) || caller.May(or)))
-        {
-            await RefuseAsync(http, StatusCodes.Status401Unauthorized, new("unauthorized", "The operator's key is needed here."));
-            return;
-        }
-
         try
         {
+            if (await Keys(http).VerifyAsync(KeyIn(http), http.Connection.RemoteIpAddress, http.RequestAborted) is not { } caller || !(caller.May(Scope.Admin) || caller.May(or)))
+            {
+                await RefuseAsync(http, StatusCodes.Status401Unauthorized, new("unauthorized", "The operator's key is needed here."));
+                return;
+            }
+
             await handle(http, caller);
+        }
+        catch (TableUnavailableException)
+        {
+            await RefuseAsync(
+                http, StatusCodes.Status503ServiceUnavailable,
+                new("table_unavailable", "The server's storage does not answer now: nothing was done, or it is not known whether it was. Try again."));
         }
         catch (CallerException wrong)
         {

@@ -145,8 +145,8 @@ internal sealed class LocalDatabase : IDisposable
     private TableUnavailableException Unavailable(SqliteException failure) =>
         new($"The database {Path} does not answer: {failure.Message}", failure);
 
-    /// <summary>BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN; any other code is a bug of ours. Source: sqlite.org/rescode.html.</summary>
-    private static bool IsUnavailable(SqliteException failure) => failure.SqliteErrorCode is 5 or 6 or 8 or 10 or 13 or 14;
+    /// <summary>BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB; any other code is a bug of ours. Source: sqlite.org/rescode.html.</summary>
+    private static bool IsUnavailable(SqliteException failure) => failure.SqliteErrorCode is 5 or 6 or 8 or 10 or 11 or 13 or 14 or 26;
 
     private static SqliteConnection Open(string path)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Server.Mcp;
@@ -10,7 +11,7 @@ namespace ServerlessMcp.Server.Access;
 /// Lets through who shows a key or a token in <c>Authorization: Bearer</c>, or a key in <c>X-Api-Key</c>; 401 for everybody else, 429 for an
 /// address that tried too often, 503 while nothing can be said about keys or tokens.
 /// </summary>
-internal sealed class CallerCheck(RequestDelegate next, ServerOptions options, FailedCallers failures, KeyStore? keys = null, TokenCheck? tokens = null)
+internal sealed class CallerCheck(RequestDelegate next, ServerOptions options, FailedCallers failures, ILogger<CallerCheck> log, KeyStore? keys = null, TokenCheck? tokens = null)
 {
     private const string Bearer = "Bearer ";
 
@@ -56,8 +57,13 @@ internal sealed class CallerCheck(RequestDelegate next, ServerOptions options, F
                 return;
             }
         }
-        catch (Exception unknown) when (unknown is TableUnavailableException or IssuerAwayException)
+        catch (Exception unknown) when (unknown is not OperationCanceledException)
         {
+            if (unknown is not (TableUnavailableException or IssuerAwayException))
+            {
+                HiddenFailure.Log(log, unknown, "The check of a key or token");
+            }
+
             context.Response.Headers.RetryAfter = "5";
             await JsonRpcErrors.WriteAsync(
                 context, StatusCodes.Status503ServiceUnavailable, "Keys and tokens cannot be checked now. Try again.");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 
@@ -115,8 +116,7 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
             return PrincipalOf(cached.Record);
         }
 
-        var found = await _records.FindAsync(key.Id, cancellationToken);
-        if (!Opens(found?.Record, key, source, now) || found is not { } good)
+        if (await ReadAsync(key, source, now, cancellationToken) is not { } good)
         {
             return null;
         }
@@ -138,6 +138,20 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
 
     /// <returns>The middle part of a key that has opened.</returns>
     public static string IdOf(string text) => ApiKey.TryParse(text, out var key) ? key.Id : throw new ArgumentException("Not a key.", nameof(text));
+
+    /// <returns>Null for what does not open.</returns>
+    private async Task<(KeyRecord Record, long Version)?> ReadAsync(ApiKey key, IPAddress? source, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await _records.FindAsync(key.Id, cancellationToken);
+            return Opens(found?.Record, key, source, now) ? found : null;
+        }
+        catch (Exception unread) when (unread is JsonException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            throw new TableUnavailableException($"The record of key {key.Id} cannot be read: {unread.Message}", unread);
+        }
+    }
 
     /// <summary>For the first keys: a record as <see cref="CreateAsync"/> makes it.</summary>
     internal KeyRecord RecordOf(ApiKey key, string name, IReadOnlyList<string> scopes, string owner) => new(

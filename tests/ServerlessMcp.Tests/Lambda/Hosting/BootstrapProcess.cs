@@ -47,6 +47,14 @@ internal sealed class BootstrapProcess : IAsyncDisposable
         return new(Process.Start(start)!);
     }
 
+    /// <summary>Of a process without a Runtime API: where it listens.</summary>
+    public async Task<Uri> ListeningAsync(CancellationToken cancellationToken)
+    {
+        const string begin = "Listening on ";
+        var line = await _process.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+        return line?.StartsWith(begin, StringComparison.Ordinal) is true ? new(line[begin.Length..]) : throw new InvalidOperationException($"It says '{line}': {await _error}");
+    }
+
     /// <summary>Waits until it has ended by itself.</summary>
     /// <returns>Exit code and standard error.</returns>
     public async Task<(int Code, string Error)> EndAsync(CancellationToken cancellationToken)
