@@ -6,6 +6,7 @@ using ServerlessMcp.AwsApi;
 using ServerlessMcp.Conformance.Fixtures;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
+using ServerlessMcp.Server.Mcp;
 using ServerlessMcp.Tests.Fakes;
 
 namespace ServerlessMcp.Tests.Server.Access;
@@ -157,7 +158,7 @@ public sealed class ForeignResourceTests
         aws.Answers["dynamodb:ListTables"] = JsonNode.Parse("""{"TableNames":["theirs","nobody"]}""")!.AsObject();
         aws.Answers["dynamodb:DescribeTable"] = JsonNode.Parse("""{"Table":{"TableStatus":"ACTIVE"}}""")!.AsObject();
         var server = await TestEndpoint.StartAsync(also: services => services
-            .AddSingleton<ITable>(table).AddSingleton<IAwsReads>(aws).AddSingleton<IAwsCatalog>(new ServerlessMcp.AwsApi.Catalog.AwsCatalog()));
+            .AddSingleton(new Fence(() => "MARK")).AddSingleton<ITable>(table).AddSingleton<IAwsReads>(aws).AddSingleton<IAwsCatalog>(new ServerlessMcp.AwsApi.Catalog.AwsCatalog()));
         var stage = new Stage(server, table, await server.NewKeyAsync(Scope.Read, Scope.Operate));
         await ResourceToolTests.TrackAsync(server, Theirs, await stage.OwnerAsync());
         return stage;
