@@ -11,6 +11,9 @@ namespace ServerlessMcp.Server.Mcp;
 /// <param name="View">The structured content: everything in it that is not ours is cleaned when it is written.</param>
 internal sealed record ServerAnswer(string Ours, JsonObject View)
 {
+    /// <summary>Characters of data in a text; the structured content has the rest.</summary>
+    private const int MostData = 24_000;
+
     /// <summary>Lines that may hold words of AWS or of a caller; they are shown inside a <see cref="Fence"/>. Empty: none.</summary>
     public string Data { get; init; } = "";
 
@@ -27,9 +30,13 @@ internal sealed record ServerAnswer(string Ours, JsonObject View)
         var data = string.Join('\n', PlainText.Lines(Data).Split('\n').Select(PlainText.Data)).TrimEnd('\n');
         return string.Join('\n', [
             .. Ours.Length > 0 ? [PlainText.Lines(Ours).TrimEnd('\n')] : Array.Empty<string>(),
-            .. data.Length > 0 ? [fence.Around(data)] : Array.Empty<string>(),
+            .. data.Length > MostData ? [fence.Around(Whole(data)), $"({data.Length} characters; the rest is in the structured content.)"]
+                : data.Length > 0 ? [fence.Around(data)] : Array.Empty<string>(),
             .. Next.Where(offered).Lines().Select(PlainText.OneLine)]);
     }
+
+    /// <summary>As many whole lines as there is room for.</summary>
+    private static string Whole(string data) => data[..(data.LastIndexOf('\n', MostData) is > 0 and var line ? line : MostData)];
 
     public CallToolResult Write(Fence fence, Func<string, bool> offered)
     {

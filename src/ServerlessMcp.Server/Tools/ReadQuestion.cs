@@ -2,8 +2,6 @@ using System.Text.Json.Nodes;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
-using ServerlessMcp.Executions.Secrecy;
-using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
 
@@ -52,15 +50,12 @@ internal sealed record ReadQuestion(string Service, string Operation, JsonObject
 /// <param name="Document">The joined pages, or what the query makes of them.</param>
 internal sealed record ReadOutcome(ReadQuestion Question, JoinedPages Pages, JsonNode? Document)
 {
-    /// <summary>As it is shown: cleaned, long lines cut, without secrets.</summary>
-    private readonly Lazy<JsonNode?> _shown = new(() => Redaction.Json(CleanJson.Cut(Document)));
-
     /// <summary>The query saw some of the pages only.</summary>
     public bool IsPart => Question.Query is not null && Pages.Next is not null;
 
     /// <param name="room">Characters of JSON.</param>
     /// <exception cref="CallerException"><c>result_too_large</c>.</exception>
-    public ReadSlice Cut(int room) => ReadSlice.Of(_shown.Value, Question.Start.Item, Question.Limit, room);
+    public ReadSlice Cut(int room) => ReadSlice.Of(Document, Question.Start.Item, Question.Limit, room);
 
     /// <summary>Within these pages as long as they hold more, then the page after them. What a query makes of pages has no page of its own.</summary>
     public ReadCursor? Next(ReadSlice slice) => slice.Next is { } item

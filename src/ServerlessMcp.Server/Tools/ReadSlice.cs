@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ServerlessMcp.Executions;
+using ServerlessMcp.Executions.Secrecy;
+using ServerlessMcp.Server.Mcp;
 
 namespace ServerlessMcp.Server.Tools;
 
@@ -26,33 +28,47 @@ internal sealed record ReadSlice(JsonNode? Data, string? List, int? Count, int? 
 
         if (document is JsonObject whole && LongestList(whole) is { } name)
         {
-            var data = whole.DeepClone().AsObject();
-            data[name] = new JsonArray();
+            var data = Shown(new JsonObject(whole.Select(member => KeyValuePair.Create(member.Key, member.Key == name ? new JsonArray() : member.Value?.DeepClone()))))!.AsObject();
+            if (data[name] is not JsonArray)
+            {
+                return new(data, null, null, null); // All of it is a secret.
+            }
+
             var (items, next) = Cut(whole[name]!.AsArray(), from, limit, room - Views.Compact(data).Length, room);
             data[name] = items;
             return new(data, name, items.Count, next);
         }
 
-        return Views.Compact(document).Length <= room ? new(document?.DeepClone(), null, null, null) : throw TooLarge(document, room);
+        var one = Shown(document);
+        return Views.Compact(one).Length <= room ? new(one, null, null, null) : throw TooLarge(document, room);
     }
+
+    /// <summary>What is shown, and only that: cleaned, long lines cut, without secrets.</summary>
+    private static JsonNode? Shown(JsonNode? node) => Redaction.Json(CleanJson.Cut(node));
 
     private static (JsonArray Items, int? Next) Cut(JsonArray list, int from, int limit, int room, int whole)
     {
         var items = new JsonArray();
         for (var index = from; index < list.Count; index++)
         {
-            room -= Views.Compact(list[index]).Length + 1;
-            if (items.Count == limit || (room < 0 && items.Count > 0))
+            if (items.Count == limit)
+            {
+                return (items, index);
+            }
+
+            var item = Shown(list[index]);
+            room -= Views.Compact(item).Length + 1;
+            if (room < 0 && items.Count > 0)
             {
                 return (items, index);
             }
 
             if (room < 0)
             {
-                throw TooLarge(list[index], whole);
+                throw TooLarge(item, whole);
             }
 
-            items.Add(list[index]?.DeepClone());
+            items.Add(item);
         }
 
         return (items, null);

@@ -53,6 +53,7 @@ if [ "$what" != suite ]; then
 fi
 
 if [ "$what" != clients ]; then
+  rm -f "$data/out" # The first server's address must not be taken for this one's.
   "$(newest ServerlessMcp.Conformance)" mcp-host --port 0 >"$data/out" 2>"$data/err" &
   started=$!
   await_line

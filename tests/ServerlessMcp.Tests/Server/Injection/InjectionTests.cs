@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ServerlessMcp.AwsApi;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Local.Cli;
 using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Mcp;
 
@@ -20,6 +21,9 @@ public sealed class InjectionTests
 
     private readonly ShownAnswers _shown = new();
 
+    /// <summary>A change with every family in it with <c>SMCP_SWEEPS=full</c>, else with every other.</summary>
+    private static int Stride => Environment.GetEnvironmentVariable("SMCP_SWEEPS") == "full" ? 1 : 2;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -31,7 +35,7 @@ public sealed class InjectionTests
         await ReadElsewhereAsync(server);
         await FindAsync(server);
         await RefuseAsync(server);
-        foreach (var (payload, n) in _payloads.Round(3).Select((payload, n) => (payload, n)))
+        foreach (var (payload, n) in _payloads.Round(3).Select((payload, n) => (payload, n)).Where(one => one.n % Stride == 0))
         {
             await ChangeAsync(server, payload, n);
         }
@@ -40,8 +44,19 @@ public sealed class InjectionTests
 
         Assert.Equal(Payloads.Count, _shown.Seen.Count);
         var tools = server.Services.GetRequiredService<ToolCatalog>().NamesFor(TestEndpoint.Everything);
-        Assert.DoesNotContain(tools.Except(WithoutData), tool => _shown.By.GetValueOrDefault(tool) < 20);
+        Assert.DoesNotContain(tools.Except(WithoutData), tool => _shown.By.GetValueOrDefault(tool) < 10);
         Assert.All(["execution://", "plan://", "resources://", "tasks/get", "prompts/get"], way => Assert.InRange(_shown.By.GetValueOrDefault(way), 10, 100_000));
+    }
+
+    [Fact]
+    public void A_text_has_room_for_so_much_and_says_where_the_rest_is()
+    {
+        var lines = Enumerable.Range(0, 3_000).Select(n => $"{n} a line of an event");
+
+        var text = new ServerAnswer("Ours.", []) { Data = string.Join('\n', lines), Source = "aws" }.Text(new(() => "MARK"), _ => true);
+
+        Assert.InRange(text.Length, 20_000, 25_000);
+        Assert.Matches("a line of an event\n</MARK>\n\\([0-9]+ characters; the rest is in the structured content.\\)$", text);
     }
 
     [Fact]
@@ -50,7 +65,12 @@ public sealed class InjectionTests
         foreach (var payload in _payloads.All)
         {
             ShownAnswers.CheckScreen(PlainText.OneLine(payload));
-            ShownAnswers.CheckScreen(PlainText.Lines($"  title   {PlainText.OneLine(payload)}"));
+            var screen = new StringWriter();
+            var terminal = new Terminal(screen, screen, IsPerson: true);
+            terminal.Say($"  title   {PlainText.OneLine(payload)}");
+            terminal.Warn(PlainText.OneLine($"  steps[0]: {payload}"));
+            ShownAnswers.CheckScreen(screen.ToString());
+            Assert.Equal(2, screen.ToString().Count(c => c == '\n'));
         }
     }
 
@@ -149,7 +169,7 @@ public sealed class InjectionTests
         await CallAsync(server, "rollback_execution", new() { ["execution_id"] = id });
         await EndAsync(server, id, execution => execution with
         {
-            Status = n % 2 == 0 ? ExecutionStatus.RollbackFailed : ExecutionStatus.RolledBack,
+            Status = n % 4 == 0 ? ExecutionStatus.RollbackFailed : ExecutionStatus.RolledBack,
             Failure = new("stop", "Denied", payload),
             Left = [new("stop", $"arn:aws:ec2:::{payload}", payload, $"ec2:DescribeInstances {payload}")],
             LateLookAt = TimeProvider.System.GetUtcNow(),
