@@ -29,15 +29,8 @@ internal sealed class StepFunctionsEngine(IAwsChanges aws, string machine, AwsTa
         try
         {
             var found = await CallAsync("DescribeExecution", new() { ["executionArn"] = arn }, cancellationToken);
-            return (string?)found.Output["status"] switch
-            {
-                "RUNNING" or "PENDING_REDRIVE" => RunStatus.Running,
-                "SUCCEEDED" => RunStatus.Succeeded,
-                "FAILED" => RunStatus.Failed,
-                "TIMED_OUT" => RunStatus.TimedOut,
-                "ABORTED" => RunStatus.Aborted,
-                var other => throw new InvalidOperationException($"Step Functions says that {name} is '{other}'."),
-            };
+            var status = (string?)found.Output["status"];
+            return RunStatusNames.Parse(status) ?? throw new InvalidOperationException($"Step Functions says that {name} is '{status}'.");
         }
         catch (AwsCallException unknown) when (unknown.Code == "ExecutionDoesNotExist")
         {

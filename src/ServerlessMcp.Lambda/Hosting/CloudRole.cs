@@ -5,4 +5,10 @@ internal enum CloudRole
 {
     /// <summary>Answers HTTP events: the MCP endpoint.</summary>
     Mcp,
+
+    /// <summary>Answers the tasks of the state machine, and is the only one that can change AWS.</summary>
+    Worker,
+
+    /// <summary>Hears that runs have ended, and sweeps by schedule.</summary>
+    Reaper,
 }

@@ -17,7 +17,7 @@ internal sealed record CloudSettings(
     /// <summary>Path of the policy file: <c>POLICY_FILE</c>; null is the built-in policy.</summary>
     public string? PolicyFile { get; init; }
 
-    /// <summary><c>SMCP_ROLE</c>; <c>mcp</c> when it is not set.</summary>
+    /// <summary><c>SMCP_ROLE</c>: <c>mcp</c> when it is not set, <c>worker</c> or <c>reaper</c>.</summary>
     public CloudRole Role { get; init; }
 
     /// <summary><c>SMCP_ANSWERS</c> is <c>streamed</c>: the gateway is set to take an answer as it comes; <c>buffered</c> when it is not set.</summary>
@@ -46,6 +46,11 @@ internal sealed record CloudSettings(
         if (settings.Machine is [_, ..] machine && (!machine.StartsWith("arn:", StringComparison.Ordinal) || !machine.Contains(":stateMachine:", StringComparison.Ordinal)))
         {
             problems.Add($"SMCP_MACHINE is '{machine}'; it must be the ARN of a state machine, arn:aws:states:REGION:ACCOUNT:stateMachine:NAME.");
+        }
+
+        if (withKeys && role == CloudRole.Worker)
+        {
+            problems.Add("SMCP_ROLE is 'worker'; changes of a real account are off, so there are no executions to work on.");
         }
 
         return problems.Count == 0 ? settings : throw new CloudSettingsException(problems);
@@ -80,7 +85,7 @@ internal sealed record CloudSettings(
                 return CloudRole.Mcp;
             }
 
-            return Enum.TryParse<CloudRole>(OneOf("SMCP_ROLE", "mcp"), ignoreCase: true, out var known) ? known : CloudRole.Mcp;
+            return Enum.TryParse<CloudRole>(OneOf("SMCP_ROLE", "mcp", "worker", "reaper"), ignoreCase: true, out var known) ? known : CloudRole.Mcp;
         }
 
         JwtSettings? Tokens()

@@ -37,7 +37,10 @@ internal static class LambdaProcess
     {
         try
         {
-            return await RunAsync(CloudSettings.Read(variable, withKeys: emulator is null), runtime, log, emulator);
+            var settings = CloudSettings.Read(variable, withKeys: emulator is null);
+            return settings.Role == CloudRole.Mcp
+                ? await ServeAsync(settings, runtime, log, emulator)
+                : await HandleAsync(settings, runtime, log, emulator);
         }
         catch (CloudSettingsException wrong)
         {
@@ -54,7 +57,7 @@ internal static class LambdaProcess
         return 1;
     }
 
-    private static async Task<int> RunAsync(CloudSettings settings, RuntimeClient runtime, LineLog log, Uri? emulator)
+    private static async Task<int> ServeAsync(CloudSettings settings, RuntimeClient runtime, LineLog log, Uri? emulator)
     {
         await using var app = CloudHost.Compose(settings, emulator, builder =>
         {
@@ -67,5 +70,17 @@ internal static class LambdaProcess
         await app.StartAsync();
         await app.WaitForShutdownAsync();
         return ((LambdaServer)app.Services.GetRequiredService<IServer>()).Failure is null ? 0 : 1;
+    }
+
+    /// <summary>Without a web server: a role that answers no HTTP events needs none.</summary>
+    private static async Task<int> HandleAsync(CloudSettings settings, RuntimeClient runtime, LineLog log, Uri? emulator)
+    {
+        var services = new ServiceCollection();
+        services.AddCloud(settings, emulator);
+        services.AddHandler(settings);
+        await using var provider = services.BuildServiceProvider();
+        var loop = new RuntimeLoop(runtime, provider.GetRequiredService<IInvocationHandler>(), TimeProvider.System, log.CreateLogger(nameof(RuntimeLoop)));
+        await loop.RunAsync(CancellationToken.None);
+        return 0;
     }
 }

@@ -36,6 +36,9 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
         return new(folder, host) { Url = host.Url, Key = host.Keys.Agent };
     }
 
+    /// <summary>One that asks for no key and that somebody else ends.</summary>
+    public static EndpointUnderTest At(Uri url) => new() { Url = url, Key = "" };
+
     private EndpointUnderTest()
     {
     }
@@ -53,7 +56,7 @@ internal sealed class EndpointUnderTest : IAsyncDisposable
             Endpoint = url,
             TransportMode = HttpTransportMode.StreamableHttp,
             AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {key}" },
-        }),
+        }, new HttpClient(new PatientHandler()), ownsHttpClient: true),
         new()
         {
             Handlers = new()
