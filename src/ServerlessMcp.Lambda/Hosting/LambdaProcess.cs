@@ -1,3 +1,4 @@
+using Amazon.DynamoDBv2;
 using Microsoft.AspNetCore.Hosting.Server;
 using ServerlessMcp.Lambda.Http;
 using ServerlessMcp.Lambda.Runtime;
@@ -67,6 +68,7 @@ internal static class LambdaProcess
                 runtime, settings.IsStreamed, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LambdaServer>>(),
                 provider.GetRequiredService<IHostApplicationLifetime>()));
         });
+        await TableCheck.RunAsync(app.Services.GetRequiredService<IAmazonDynamoDB>(), settings, log);
         await app.StartAsync();
         await app.WaitForShutdownAsync();
         return ((LambdaServer)app.Services.GetRequiredService<IServer>()).Failure is null ? 0 : 1;
@@ -79,6 +81,7 @@ internal static class LambdaProcess
         services.AddCloud(settings, emulator);
         services.AddHandler(settings);
         await using var provider = services.BuildServiceProvider();
+        await TableCheck.RunAsync(provider.GetRequiredService<IAmazonDynamoDB>(), settings, log);
         var loop = new RuntimeLoop(runtime, provider.GetRequiredService<IInvocationHandler>(), TimeProvider.System, log.CreateLogger(nameof(RuntimeLoop)));
         await loop.RunAsync(CancellationToken.None);
         return 0;
