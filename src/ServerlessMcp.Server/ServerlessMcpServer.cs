@@ -105,6 +105,7 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<IRateLimiter, MemoryRateLimiter>();
         services.TryAddSingleton<CallRates>();
         services.TryAddSingleton<FailedCallers>();
+        services.TryAddSingleton<CallsInFlight>();
         services.TryAddSingleton<ScopeNeeds>();
         services.TryAddSingleton(new Fence());
         services.AddSingleton<ToolCatalog>();

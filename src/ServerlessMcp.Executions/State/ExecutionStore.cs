@@ -141,6 +141,20 @@ public sealed class ExecutionStore(ITable table)
             : new(found[..limit], TableCursor.Write(found[limit - 1].ExecutionId));
     }
 
+    /// <summary>Of all callers; at most so many are counted.</summary>
+    public async Task<int> CountOpenAsync(int most, CancellationToken cancellationToken)
+    {
+        var (count, cursor) = (0, (string?)null);
+        do
+        {
+            var page = await table.QueryAsync(Keys.OpenPartition, "", cursor, Math.Min(most, MostLooked), backward: false, cancellationToken);
+            (count, cursor) = (count + page.Items.Count, page.Cursor);
+        }
+        while (cursor is not null && count < most);
+
+        return Math.Min(count, most);
+    }
+
     internal static CallerException NotFound(string executionId) => new(
         "execution_not_found", $"There is no execution '{(executionId.Length <= 64 ? executionId : executionId[..64] + "...")}' for you. list_executions shows yours.");
 

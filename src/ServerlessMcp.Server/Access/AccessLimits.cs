@@ -10,13 +10,23 @@ namespace ServerlessMcp.Server.Access;
 /// <param name="OpenExecutions">Executions of one principal that have not ended.</param>
 public sealed record AccessLimits(RateLimit Read, RateLimit Operate, RateLimit Failures, int ChangesADay, int OpenExecutions)
 {
+    /// <summary>Executions of all principals that have not ended.</summary>
+    public int AllOpenExecutions { get; init; } = 500;
+
+    /// <summary>Requests of one principal that one process answers at the same time; a look that waits is one.</summary>
+    public int InFlight { get; init; } = 500;
+
     /// <summary>Where many callers share an account.</summary>
     public static AccessLimits Shared { get; } = new(
         new("read", 40, TimeSpan.FromMilliseconds(100)),
         new("operate", 5, TimeSpan.FromSeconds(5)),
         new("auth-fail", 10, TimeSpan.FromSeconds(6)),
         ChangesADay: 500,
-        OpenExecutions: 20);
+        OpenExecutions: 20)
+    {
+        AllOpenExecutions = 200,
+        InFlight = 20,
+    };
 
     /// <summary>One person at one machine: only what runs wild is stopped.</summary>
     public static AccessLimits OnePerson { get; } = new(

@@ -12,7 +12,7 @@ namespace ServerlessMcp.Server.Access;
 /// Of a caller who is known: 429 when they ask too often, 403 when they may not ask for this. Reads go on, slower, while nothing can be
 /// counted; what may change something does not.
 /// </summary>
-internal sealed class CallCheck(RequestDelegate next, ServerOptions options, CallRates rates, ScopeNeeds needs)
+internal sealed class CallCheck(RequestDelegate next, ServerOptions options, CallRates rates, CallsInFlight inFlight, ScopeNeeds needs)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -48,6 +48,17 @@ internal sealed class CallCheck(RequestDelegate next, ServerOptions options, Cal
         if (need is not null && !caller.May(need))
         {
             await RefuseAsync(context, caller, need, head);
+            return;
+        }
+
+        using var place = inFlight.Enter(caller, options.Limits.InFlight);
+        if (place is null)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await JsonRpcErrors.WriteAsync(
+                context, StatusCodes.Status429TooManyRequests,
+                $"{options.Limits.InFlight} of your requests are being answered, as many as at once; wait for one and try again.",
+                JsonRpcErrors.RateLimited, head.Id, new() { ["limit"] = "in-flight", ["retry_after_seconds"] = 1 });
             return;
         }
 

@@ -12,7 +12,7 @@ internal sealed class CallerBounds(ExecutionStore executions, ITable table, Serv
     private readonly DailyBudget _budget = new(table, time);
 
     /// <summary>Before a start. Two starts at the same moment may be one too many.</summary>
-    /// <exception cref="CallerException"><c>too_many_executions</c>, <c>budget_spent</c>; both retryable.</exception>
+    /// <exception cref="CallerException"><c>too_many_executions</c>, <c>server_full</c>, <c>budget_spent</c>; all retryable.</exception>
     public async Task DemandAsync(Principal caller, CancellationToken cancellationToken)
     {
         var own = caller with { Scopes = new HashSet<string>(StringComparer.Ordinal) { Scope.Read } };
@@ -28,6 +28,13 @@ internal sealed class CallerBounds(ExecutionStore executions, ITable table, Serv
         {
             throw new CallerException(
                 "too_many_executions", $"{open} of your executions have not ended, as many as one caller has here; wait for one, or cancel one.", retryable: true);
+        }
+
+        var all = options.Limits.AllOpenExecutions;
+        if (await executions.CountOpenAsync(all, cancellationToken) >= all)
+        {
+            throw new CallerException(
+                "server_full", $"{all} executions of all callers have not ended, as many as this server has at once; nothing was started. Try again when some have ended.", retryable: true);
         }
 
         await _budget.SpendAsync(caller, options.Limits.ChangesADay, cancellationToken);

@@ -6,11 +6,14 @@ namespace ServerlessMcp.Server.Mcp;
 
 /// <summary>
 /// Reads the body once, within its limit, and refuses what must not reach a tool: another type than JSON (415), too much (413), what is no
-/// JSON in UTF-8 or is too deep (400), and an object that has a member twice (400), of which two readers may each see another.
+/// JSON in UTF-8, is too deep or holds too many values (400), and an object that has a member twice (400), of which two readers may each see another.
 /// </summary>
 internal sealed class BodyCheck(RequestDelegate next, ServerOptions options)
 {
     private const int MaxDepth = 64;
+
+    /// <summary>Values of all levels: a plan of 100 steps has some thousands.</summary>
+    private const int MaxValues = 50_000;
 
     private static readonly JsonReaderOptions Reading = new() { MaxDepth = MaxDepth };
 
@@ -71,8 +74,8 @@ internal sealed class BodyCheck(RequestDelegate next, ServerOptions options)
     {
         try
         {
-            return Twice(json) is { } name
-                ? ($"The member '{name}' stands twice in one object; send it once.", JsonRpcErrors.InvalidRequest)
+            return Count(json) > MaxValues ? ($"The body holds more than {MaxValues} values; send less in one request.", JsonRpcErrors.InvalidRequest)
+                : Twice(json) is { } name ? ($"The member '{name}' stands twice in one object; send it once.", JsonRpcErrors.InvalidRequest)
                 : null;
         }
         catch (JsonException)
@@ -83,6 +86,19 @@ internal sealed class BodyCheck(RequestDelegate next, ServerOptions options)
         {
             return ("A text in the body is not Unicode: half of a surrogate pair, or bytes that are not UTF-8.", JsonRpcErrors.ParseError);
         }
+    }
+
+    /// <summary>Before any value is kept.</summary>
+    private static int Count(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, Reading);
+        var count = 0;
+        while (count <= MaxValues && reader.Read())
+        {
+            count += reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray ? 0 : 1;
+        }
+
+        return count;
     }
 
     /// <returns>The first member name that stands twice; null if none does.</returns>

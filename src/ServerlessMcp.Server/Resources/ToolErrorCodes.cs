@@ -50,6 +50,7 @@ internal static class ToolErrorCodes
         new("cool_down", "another execution changed a resource of the plan too short a time ago", Starting),
         new("changes_off", "the server plans only", Starting),
         new("too_many_executions", "too many executions of the caller have not ended", Starting),
+        new("server_full", "too many executions of all callers have not ended", Starting),
         new("budget_spent", "the caller has started as many executions as a day has", Starting),
         new("resource_locked", "another execution is at work on one of the resources", Starting),
         new("idempotency_key_reused", "the key was used with other arguments", "execute_plan", "aws_change"),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Server.Access;
 
@@ -81,6 +82,57 @@ public sealed class LimitTests
             Assert.True(first["structuredContent"]?["execution_id"] is not null, first.ToJsonString());
             Assert.Equal((code, true), ((string?)second["structuredContent"]!["code"], (bool?)second["structuredContent"]!["retryable"]));
         }
+    }
+
+    [Fact]
+    public async Task All_callers_together_have_so_much_under_way()
+    {
+        await using var server = await TestEndpoint.StartAsync(
+            new() { Region = "eu-west-1", Limits = AccessLimits.OnePerson with { OpenExecutions = 2, AllOpenExecutions = 3 } });
+        var other = await server.NewKeyAsync(Scope.Read, Scope.Operate);
+        var codes = new List<string?>();
+        foreach (var key in (string?[])[null, null, other, other])
+        {
+            codes.Add((string?)(await server.CallAsync("aws_change", ToolTests.NoUndo, key))["structuredContent"]!["code"]);
+        }
+
+        Assert.Equal([null, null, null, "server_full"], codes);
+    }
+
+    [Fact]
+    public async Task Who_has_as_many_requests_under_way_as_one_caller_may_gets_429_and_others_go_on()
+    {
+        await using var server = await TestEndpoint.StartAsync(new() { Region = "eu-west-1", Limits = AccessLimits.OnePerson with { InFlight = 2 } });
+        var other = await server.NewKeyAsync(Scope.Read);
+        var id = (string)(await server.CallAsync("aws_change", ToolTests.Stop))["structuredContent"]!["execution_id"]!;
+        var calls = server.Services.GetRequiredService<CallsInFlight>();
+        var caller = (await server.Services.GetRequiredService<KeyStore>().VerifyAsync(server.Keys.Agent, null, TestContext.Current.CancellationToken))!;
+        using (calls.Enter(caller, 2))
+        using (calls.Enter(caller, 2))
+        {
+            var (refused, body) = await server.PostAsync(List);
+
+            Assert.Equal((HttpStatusCode.TooManyRequests, "in-flight"), (refused.StatusCode, (string?)JsonNode.Parse(body)!["error"]!["data"]!["limit"]));
+            Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
+            Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(List, key: other)).Response.StatusCode);
+        }
+
+        Assert.Equal("running", (string?)(await server.CallAsync("get_execution", $$"""{"id":"{{id}}"}"""))["structuredContent"]!["status"]);
+        Assert.Equal(HttpStatusCode.OK, (await server.PostAsync(List)).Response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(49_000, 200)]
+    [InlineData(51_000, 400)]
+    public async Task A_body_holds_so_many_values(int values, int status)
+    {
+        await using var server = await TestEndpoint.StartAsync();
+        var many = string.Join(',', Enumerable.Repeat("1", values));
+
+        var (answer, body) = await server.PostAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{"a":[MANY]}}}""".Replace("MANY", many, StringComparison.Ordinal));
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(status == 400, body.Contains("more than 50000 values", StringComparison.Ordinal));
     }
 
     [Fact]
