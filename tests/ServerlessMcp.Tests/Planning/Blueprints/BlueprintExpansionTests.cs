@@ -108,7 +108,7 @@ public sealed class BlueprintExpansionTests
         var refused = await Assert.ThrowsAsync<CallerException>(() => stage.PlanAsync("network", new() { ["name"] = "shop" }));
 
         Assert.Equal("facts_unread", refused.Code);
-        Assert.Contains("ec2:DescribeAvailabilityZones answered AccessDenied", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("ec2:DescribeAvailabilityZones answered AccessDenied", refused.Quoted, StringComparison.Ordinal);
     }
 
     private static JsonObject Required(Blueprint blueprint) => new(blueprint.Inputs
