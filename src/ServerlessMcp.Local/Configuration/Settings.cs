@@ -48,6 +48,8 @@ internal sealed class Settings(IReadOnlyList<SettingValue> values, IReadOnlyList
     /// <summary>From the settings file, rather than from a flag or the environment.</summary>
     public bool IsPolicyOfFile => IsOfFile(Values.First(value => value.Setting == Setting.PolicyFile));
 
+    public bool IsFolderOfFile => IsOfFile(Values.First(value => value.Setting == Setting.Folder));
+
     /// <summary>Null: no token is taken. Its problems are for <see cref="SettingsReader"/>.</summary>
     public JwtSettings? Jwt => Names(Setting.Issuers) is { Length: > 0 } issuers
         ? new(new(Text(Setting.Resource) is { Length: > 0 } resource ? resource : $"http://127.0.0.1:{Port}/mcp"), [.. issuers.Select(JwtIssuer.Read)])

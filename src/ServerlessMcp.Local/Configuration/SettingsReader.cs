@@ -32,14 +32,16 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
         var settings = new Settings(values, targets, changes, path);
         if (problems.Count == 0)
         {
-            problems.AddRange(Together(settings));
+            problems.AddRange(Together(settings, Path.TrimEndingDirectorySeparator(Path.GetFullPath(dataFolder))));
         }
 
         return problems.Count == 0 ? settings : throw new ConfigurationException(problems);
     }
 
-    private static IEnumerable<string> Together(Settings settings)
+    /// <param name="home">The data folder, as no file says it: a file cannot make its own folder the one that is trusted.</param>
+    private static IEnumerable<string> Together(Settings settings, string home)
     {
+        var isForeign = settings.File is { } named && Path.GetDirectoryName(Path.GetFullPath(named)) != home;
         if (settings.Aws && settings.AwsEndpoint is not null)
         {
             yield return $"{Source(settings, Setting.Aws)} and {Source(settings, Setting.AwsEndpoint)}: choose one; --aws is your own account, --aws-endpoint another emulator.";
@@ -55,25 +57,30 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
             yield return $"{Source(settings, Setting.AllowChanges)} and {Source(settings, Setting.NoAuth)}: choose one; without keys every process of this machine could change your account.";
         }
 
-        if (settings is { Aws: true, IsPolicyOfFile: true, File: { } own } && !IsInDataFolder(own, settings))
+        if (isForeign && settings is { Aws: true, IsFolderOfFile: true })
         {
-            yield return $"file {own}: with --aws, '{Setting.PolicyFile.Name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder loosens the rules; move it there, or set {Setting.PolicyFile.Flag}.";
+            yield return $"file {settings.File}: with --aws, '{Setting.Folder.Name}' is not taken from the file of a folder, so that none brings keys, plans and rules of its own; take it out, or set {Setting.Folder.Flag}.";
         }
 
-        foreach (var problem in Tokens(settings))
+        if (isForeign && settings is { Aws: true, IsPolicyOfFile: true })
+        {
+            yield return $"file {settings.File}: with --aws, '{Setting.PolicyFile.Name}' is read from the data folder only ({home}), so that no file of a folder loosens the rules; move it there, or set {Setting.PolicyFile.Flag}.";
+        }
+
+        foreach (var problem in Tokens(settings, isForeign, home))
         {
             yield return problem;
         }
 
         // A role is assumed with the user's own credentials: like --aws itself, no file of somebody else's folder may ask for that.
         var roles = new[] { (TargetsReader.Name, Is: settings.Targets.Count > 0), (TargetsReader.Changes, Is: settings.ChangeRole is not null) };
-        foreach (var (name, _) in settings is { Aws: true, File: { } path } && !IsInDataFolder(path, settings) ? roles.Where(one => one.Is) : [])
+        foreach (var (name, _) in settings.Aws && isForeign ? roles.Where(one => one.Is) : [])
         {
-            yield return $"file {settings.File}: with --aws, '{name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder opens another account; move it there.";
+            yield return $"file {settings.File}: with --aws, '{name}' is read from the data folder only ({home}), so that no file of a folder opens another account; move it there.";
         }
     }
 
-    private static List<string> Tokens(Settings settings)
+    private static List<string> Tokens(Settings settings, bool isForeign, string home)
     {
         if (settings.Jwt is not { } jwt)
         {
@@ -91,16 +98,13 @@ internal sealed class SettingsReader(Func<string, string?> environment, string w
             problems.Add($"{Source(settings, Setting.Issuers)} and {Source(settings, Setting.NoAuth)}: choose one; without keys no token is looked at.");
         }
 
-        if (settings is { AreIssuersOfFile: true, File: { } own } && !IsInDataFolder(own, settings))
+        if (isForeign && settings.AreIssuersOfFile)
         {
-            problems.Add($"file {own}: '{Setting.Issuers.Name}' is read from the data folder only ({settings.DataFolder}), so that no file of a folder lets anybody in; move it there, or set {Setting.Issuers.Flag}.");
+            problems.Add($"file {settings.File}: '{Setting.Issuers.Name}' is read from the data folder only ({home}), so that no file of a folder lets anybody in; move it there, or set {Setting.Issuers.Flag}.");
         }
 
         return problems;
     }
-
-    private static bool IsInDataFolder(string file, Settings settings) =>
-        Path.GetDirectoryName(Path.GetFullPath(file)) == Path.TrimEndingDirectorySeparator(settings.DataFolder);
 
     private static string Source(Settings settings, Setting setting) => settings.Values.First(value => value.Setting == setting).Source;
 

@@ -114,6 +114,40 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal(Path.GetFullPath("own.yaml"), Read().PolicyFile);
     }
 
+    [Theory]
+    [InlineData("policy_file: rules.yaml", "policy_file", true)]
+    [InlineData("changes: {role_arn: 'arn:aws:iam::111122223333:role/changes'}", "changes", true)]
+    [InlineData("targets: {prod: {account: '222233334444', role_arn: 'arn:aws:iam::222233334444:role/smcp'}}", "targets", true)]
+    [InlineData("issuers: [https://one.example]", "issuers", false)]
+    public void A_file_does_not_make_its_own_folder_the_data_folder(string line, string name, bool withAws)
+    {
+        WriteFile("smcp.yaml", $"data: {_folder.Path}\n{line}\n");
+        _environment["SMCP_DATA"] = "";
+        if (withAws)
+        {
+            _flags["--aws"] = "true";
+        }
+
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.Contains(wrong.Problems, problem => problem.Contains($"'{name}' is read from the data folder only", StringComparison.Ordinal) && !problem.Contains($"({_folder.Path})", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void With_aws_no_file_of_another_folder_says_where_keys_and_plans_are()
+    {
+        var path = WriteFile("smcp.yaml", "data: elsewhere\n");
+        _environment["SMCP_DATA"] = "";
+        Assert.EndsWith("elsewhere", Read().DataFolder, StringComparison.Ordinal);
+        _flags["--aws"] = "true";
+
+        var wrong = Assert.Throws<ConfigurationException>(Read);
+
+        Assert.StartsWith($"file {path}: with --aws, 'data' is not taken from the file of a folder", Assert.Single(wrong.Problems), StringComparison.Ordinal);
+        _flags["--data"] = Path.Combine(_folder.Path, "mine");
+        Assert.Equal(_flags["--data"], Read().DataFolder);
+    }
+
     [Fact]
     public void The_environment_wins_over_the_file_and_a_flag_over_both()
     {
