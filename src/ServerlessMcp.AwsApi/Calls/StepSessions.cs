@@ -22,10 +22,12 @@ internal sealed class StepSessions(
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Role, string Name, string Policy), Kept> _kept = [];
 
-    /// <summary>Null: calls there are made with the server's own credentials.</summary>
+    /// <summary>Always a role of that account: the change role of the own one makes no call that is meant for another.</summary>
+    /// <param name="account">Null: the own one.</param>
+    /// <returns>Null: calls there are made with the server's own credentials.</returns>
     public ChangeRole? RoleOf(string? account) => options.Targets.FirstOrDefault(target => target.Account == account) is { } target
         ? new(target.ChangeRoleArn ?? target.RoleArn, target.ExternalId)
-        : options.ChangeRole;
+        : account is null || options.ChangeRole?.Account == account ? options.ChangeRole : null;
 
     public RoleKeys Of(ChangeRole role, AwsSession session)
     {

@@ -64,6 +64,20 @@ public sealed class StepSessionTests
         Assert.Contains("Credential=ASIA3/", endpoint.Requests.Last().Header("Authorization"), StringComparison.Ordinal);
     }
 
+    /// <summary>Such as of a plan that was made while the server had other credentials, or another target.</summary>
+    [Fact]
+    public async Task The_change_role_makes_no_changes_of_another_account_in_its_own()
+    {
+        await using var endpoint = new FakeEndpoint(_ => FakeEndpoint.Caller);
+        using var aws = Client(endpoint);
+
+        await aws.CallAsync(new("eu-west-1", "333333333333") { Session = Session }, "sts", "GetCallerIdentity", [], Patience, Ending);
+
+        Assert.False(aws.HasSessions(new("eu-west-1", "333333333333")));
+        Assert.True(aws.HasSessions(new("eu-west-1", "111111111111")));
+        Assert.Contains("Credential=AKIASANDBOX/", Assert.Single(endpoint.Requests).Header("Authorization"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_a_change_role_the_servers_own_keys_sign()
     {
