@@ -27,11 +27,12 @@ internal sealed class StepPolicies(IAwsCatalog catalog)
 
     public StepPolicy Of(Step step, string region)
     {
-        var actions = step.Iam
+        var ofSecrets = ForSecrets(step).ToList();
+        var own = step.Iam
             .Concat(StepOperations.Forward(step, catalog).Concat(StepOperations.Backward(step, catalog))
                 .Where(one => one.Service.Length > 0).SelectMany(one => catalog.Actions(one.Service, one.Operation)))
-            .Concat(ForSecrets(step))
-            .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).ToList();
+            .ToList();
+        var actions = own.Concat(ofSecrets).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).ToList();
         if (step.Catalogue is not null)
         {
             var narrow = Text(step, actions, ["*"], region);
@@ -41,10 +42,10 @@ internal sealed class StepPolicies(IAwsCatalog catalog)
             }
         }
 
-        var wide = actions.Where(action => action != PassRole).Select(PrefixOf).Distinct().ToList();
+        var wide = own.Where(action => action != PassRole).Select(PrefixOf).Distinct().Order(StringComparer.Ordinal).ToList();
         var roles = ActionResource.Roles(step.Call.Parameters).Distinct().Order(StringComparer.Ordinal).ToList();
         var passes = roles.Count > 0 || actions.Contains(PassRole);
-        var all = wide.Select(prefix => $"{prefix}:*").ToList();
+        var all = wide.Select(prefix => $"{prefix}:*").Concat(ofSecrets.Where(action => !wide.Contains(PrefixOf(action))).Order(StringComparer.Ordinal)).ToList();
         if (passes)
         {
             all.Add(PassRole);

@@ -69,6 +69,17 @@ public sealed class StepPoliciesTests
     }
 
     [Fact]
+    public void A_secret_that_a_step_outside_of_the_catalogue_names_may_be_read_and_nothing_more_of_its_service()
+    {
+        var step = Step("codebuild", "CreateProject", null, new() { ["token"] = "${secret:arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf}" });
+
+        var policy = Policies.Of(step, "eu-west-1");
+
+        Assert.Equal(["codebuild"], policy.Wide);
+        Assert.Contains("""["codebuild:*","secretsmanager:GetSecretValue","ssm:GetParameter"]""", policy.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_list_that_does_not_fit_becomes_the_services_and_says_so()
     {
         var step = Step("ec2", "StopInstances", "ec2:StopInstances@0", []) with { Iam = [.. Enumerable.Range(0, 120).Select(n => $"ec2:DescribeEverything{n}")] };
