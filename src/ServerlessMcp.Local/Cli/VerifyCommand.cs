@@ -57,7 +57,7 @@ internal static class VerifyCommand
             }
 
             print?.Say(JsonSerializer.Serialize(result, VerifyJson.Default.VerifyResult));
-            var isLeft = result.Cases.Any(one => one.Left is not null);
+            var isLeft = result.EarlierLeft.Count > 0 || result.Cases.Any(one => one.Left is not null);
             mayGo = !settings.Aws || !isLeft;
             return isLeft ? SomethingLeft : result.Ok ? Proven : NotProven;
         }
@@ -98,12 +98,17 @@ internal static class VerifyCommand
 
         await using var client = await DemoClient.ConnectAsync(host.Url, host.Keys.Agent, CancellationToken.None);
         var run = new VerifyRun(client, new(host.Reads, new JmesQueryLanguage(), place.Region), place, TimeProvider.System, talk.Say);
-        await run.TakeBackEarlierAsync(cancellationToken);
+        var earlier = await run.TakeBackEarlierAsync(cancellationToken);
         var results = await run.RunAsync(cases, cancellationToken);
         Close(results, own, place, talk);
+        if (earlier.Count > 0)
+        {
+            talk.Say($"LEFT of earlier runs: {string.Join(", ", earlier)}. {settings.DataFolder} has what they made; when it is removed by hand, delete that folder.");
+        }
+
         return new(
-            results.All(one => one.Proven), place.Account, settings.Aws ? who.Arn : null, place.Region, !settings.Aws, place.Name,
-            Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1), results);
+            earlier.Count == 0 && results.All(one => one.Proven), place.Account, settings.Aws ? who.Arn : null, place.Region, !settings.Aws, place.Name,
+            Math.Round(Stopwatch.GetElapsedTime(began).TotalSeconds, 1), results, earlier);
     }
 
     private static void Show(IReadOnlyList<VerifyCase> cases, Terminal talk)

@@ -45,8 +45,9 @@ internal sealed record VerifyPlace(string Name, string Account, string Region, s
 
 /// <summary>What <c>verify --json</c> prints.</summary>
 /// <param name="Ok">Everything is proven, nothing is left.</param>
+/// <param name="EarlierLeft">Executions of runs before, which were killed, that could not be taken back.</param>
 internal sealed record VerifyResult(
-    bool Ok, string Account, string? Arn, string Region, bool Emulator, string Name, double Seconds, IReadOnlyList<VerifyCaseResult> Cases);
+    bool Ok, string Account, string? Arn, string Region, bool Emulator, string Name, double Seconds, IReadOnlyList<VerifyCaseResult> Cases, IReadOnlyList<string> EarlierLeft);
 
 /// <param name="Reason">Why it is not proven.</param>
 /// <param name="Left">What the looks still show; null: nothing.</param>

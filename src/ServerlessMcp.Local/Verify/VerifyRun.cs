@@ -50,8 +50,10 @@ internal sealed class VerifyRun(DemoClient client, VerifyEye eye, VerifyPlace pl
     }
 
     /// <summary>What a run before this one left, because it was killed: cancelled where it still runs, else undone, the newest first.</summary>
-    public async Task TakeBackEarlierAsync(CancellationToken stop)
+    /// <returns>Executions whose undo could not even begin: of another account, without an answer, or somebody changed the same since.</returns>
+    public async Task<IReadOnlyList<string>> TakeBackEarlierAsync(CancellationToken stop)
     {
+        var left = new List<string>();
         var listed = await client.CallAsync("list_executions", new() { ["limit"] = 100 }, stop);
         foreach (var earlier in listed.Structured["executions"]!.AsArray().OfType<JsonObject>().Where(row => row["undo_of"] is null))
         {
@@ -59,10 +61,18 @@ internal sealed class VerifyRun(DemoClient client, VerifyEye eye, VerifyPlace pl
             if ((await EndAsync(id, cancel: true, stop))["status"] == "succeeded")
             {
                 var undo = await client.TryAsync("rollback_execution", new() { ["execution_id"] = id }, stop);
-                var end = undo["execution_id"] is { Length: > 0 } undoing ? await EndAsync(undoing, cancel: false, stop) : undo;
-                say($"An earlier run left execution {id} ({earlier["title"]}): its undo: {(end["status"].Length > 0 ? end["status"] : end.Text)}");
+                var undoing = undo["execution_id"];
+                if (undoing.Length == 0)
+                {
+                    left.Add(id);
+                }
+
+                var end = undoing.Length > 0 ? (await EndAsync(undoing, cancel: false, stop))["status"] : undo.Text;
+                say(PlainText.OneLine($"An earlier run left execution {id} ({earlier["title"]}): its undo: {end}"));
             }
         }
+
+        return left;
     }
 
     public static string Line(VerifyCaseResult result) => result.Proven

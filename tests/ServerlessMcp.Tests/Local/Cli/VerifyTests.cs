@@ -69,20 +69,25 @@ public sealed class VerifyTests(EmulatorFixture emulator) : IDisposable
     [Fact]
     public async Task What_a_killed_run_has_made_is_taken_back_by_the_next()
     {
-        var folder = Directory.CreateDirectory(_folder.File("verify")).FullName;
-        await using (var killed = await LocalHost.StartAsync(
-            Settings().With("test", (Setting.Folder, folder), (Setting.Port, "0")), TimeProvider.System, _ => { }, sweep: null, AwsClientOptions.Sandbox(emulator.Endpoint), Cancelled))
-        {
-            await using var client = await EndpointUnderTest.ConnectAsync(killed.Url, killed.Keys.Agent, Cancelled);
-            var made = await EndpointUnderTest.CallAsync(client, "aws_change", """{"service":"sns","operation":"CreateTopic","parameters":{"Name":"smcp-verify-killed"}}""", Cancelled);
-            Assert.Equal("succeeded", (string?)(await EndpointUnderTest.EndAsync(client, (string)made["execution_id"]!, Cancelled))["status"]);
-        }
+        await MakeAndDieAsync("""{"service":"sns","operation":"CreateTopic","parameters":{"Name":"smcp-verify-killed"}}""");
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        _said.Written = line => _ = line.StartsWith("An earlier run left", StringComparison.Ordinal) ? stop.CancelAsync() : null;
-        await RunAsync(isYes: true, stop.Token);
+        await RunUntilEarlierAsync();
 
         Assert.Matches("An earlier run left execution ex_[a-z2-7]{26} .*: its undo: succeeded", _said.ToString());
+        Assert.False(Directory.Exists(_folder.File("verify")));
+    }
+
+    /// <summary>Here it is of an operation that verify's policy does not allow to undo; it could be of another account.</summary>
+    [Fact]
+    public async Task What_a_killed_run_has_made_and_the_next_cannot_take_back_is_left_and_kept_on_record()
+    {
+        await MakeAndDieAsync("""{"service":"ec2","operation":"CreateInternetGateway","parameters":{}}""");
+
+        var code = await RunUntilEarlierAsync();
+
+        Assert.Matches("An earlier run left execution ex_[a-z2-7]{26} .*: its undo: .*forbid", _said.ToString());
+        Assert.Equal(3, code);
+        Assert.True(File.Exists(Path.Combine(_folder.File("verify"), "smcp.db")), string.Join(' ', Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories)));
     }
 
     [Fact]
@@ -121,6 +126,25 @@ public sealed class VerifyTests(EmulatorFixture emulator) : IDisposable
             ["--allow-changes"] = "true",
         };
         return new SettingsReader(_ => null, _folder.Path).Read(flags);
+    }
+
+    /// <summary>A run that was killed after one change.</summary>
+    private async Task MakeAndDieAsync(string change)
+    {
+        var folder = Directory.CreateDirectory(_folder.File("verify")).FullName;
+        await using var killed = await LocalHost.StartAsync(
+            Settings().With("test", (Setting.Folder, folder), (Setting.Port, "0")), TimeProvider.System, _ => { }, sweep: null, AwsClientOptions.Sandbox(emulator.Endpoint), Cancelled);
+        await using var client = await EndpointUnderTest.ConnectAsync(killed.Url, killed.Keys.Agent, Cancelled);
+        var made = await EndpointUnderTest.CallAsync(client, "aws_change", change, Cancelled);
+        Assert.Equal("succeeded", (string?)(await EndpointUnderTest.EndAsync(client, (string)made["execution_id"]!, Cancelled))["status"]);
+    }
+
+    /// <summary>Stopped before its own cases.</summary>
+    private async Task<int> RunUntilEarlierAsync()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        _said.Written = line => _ = line.StartsWith("An earlier run left", StringComparison.Ordinal) ? stop.CancelAsync() : null;
+        return await RunAsync(isYes: true, stop.Token);
     }
 
     private Task<int> RunAsync(bool isYes, CancellationToken cancellationToken) => VerifyCommand.RunAsync(
