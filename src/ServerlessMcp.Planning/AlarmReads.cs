@@ -26,7 +26,7 @@ internal static class AlarmReads
 
         if (read.Raw is not { } answer)
         {
-            yield return ("alarms_unreadable", new($"{draft.Path}.alarms", $"could not be looked at, so nobody can tell whether they are there: {read.Why}"));
+            yield return ("alarms_unreadable", new($"{draft.Path}.alarms", "could not be looked at, so nobody can tell whether they are there") { Quoted = read.Why });
             yield break;
         }
 

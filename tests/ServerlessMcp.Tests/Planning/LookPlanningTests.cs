@@ -115,7 +115,12 @@ public sealed class LookPlanningTests
     {
         _fixture.Reads.Refuse("cloudwatch:DescribeAlarms", "AccessDenied");
 
-        Assert.Equal("alarms_unreadable", (await _fixture.RefusalAsync(Bake("watch", "errors"))).Code);
+        var refusal = await _fixture.RefusalAsync(Bake("watch", "errors"));
+
+        Assert.Equal("alarms_unreadable", refusal.Code);
+        var problem = Assert.Single(refusal.Problems);
+        Assert.Contains("AccessDenied", problem.Quoted, StringComparison.Ordinal);
+        Assert.DoesNotContain("AccessDenied", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
