@@ -116,7 +116,7 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
             return PrincipalOf(cached.Record);
         }
 
-        if (await ReadAsync(key, source, now, cancellationToken) is not { } good)
+        if (await ReadAsync(key.Id, record => Opens(record, key, source, now), cancellationToken) is not { } good)
         {
             return null;
         }
@@ -132,7 +132,7 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
     /// <returns>Null when the key opens nothing any more, or not from there.</returns>
     /// <exception cref="TableUnavailableException">Nothing can be said about the key now.</exception>
     internal async Task<Principal?> FindAsync(string id, IPAddress? source, CancellationToken cancellationToken) =>
-        await _records.FindAsync(id, cancellationToken) is { Record: var record } && record.State(time.GetUtcNow()) == "active" && IsFrom(record.Networks, source)
+        await ReadAsync(id, record => record?.State(time.GetUtcNow()) == "active" && IsFrom(record.Networks, source), cancellationToken) is { Record: var record }
             ? PrincipalOf(record)
             : null;
 
@@ -140,16 +140,17 @@ public sealed class KeyStore(ITable table, KeySettings settings, TimeProvider ti
     public static string IdOf(string text) => ApiKey.TryParse(text, out var key) ? key.Id : throw new ArgumentException("Not a key.", nameof(text));
 
     /// <returns>Null for what does not open.</returns>
-    private async Task<(KeyRecord Record, long Version)?> ReadAsync(ApiKey key, IPAddress? source, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <exception cref="TableUnavailableException">Nothing can be said about the key now.</exception>
+    private async Task<(KeyRecord Record, long Version)?> ReadAsync(string id, Func<KeyRecord?, bool> opens, CancellationToken cancellationToken)
     {
         try
         {
-            var found = await _records.FindAsync(key.Id, cancellationToken);
-            return Opens(found?.Record, key, source, now) ? found : null;
+            var found = await _records.FindAsync(id, cancellationToken);
+            return opens(found?.Record) ? found : null;
         }
         catch (Exception unread) when (unread is JsonException or FormatException or ArgumentException or InvalidOperationException)
         {
-            throw new TableUnavailableException($"The record of key {key.Id} cannot be read: {unread.Message}", unread);
+            throw new TableUnavailableException($"The record of key {id} cannot be read: {unread.Message}", unread);
         }
     }
 

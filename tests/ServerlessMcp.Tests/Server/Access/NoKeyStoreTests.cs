@@ -17,6 +17,7 @@ using ServerlessMcp.Local.Hosting;
 using ServerlessMcp.Server.Access;
 using ServerlessMcp.Tests.Fakes;
 using ServerlessMcp.Tests.Lambda.Hosting;
+using ServerlessMcp.Tests.Server.Pages;
 
 namespace ServerlessMcp.Tests.Server.Access;
 
@@ -44,6 +45,20 @@ public sealed class NoKeyStoreTests
 
         Assert.Equal(status, (int)(await server.PostAsync(List, key: key)).Response.StatusCode);
         Assert.Equal(status, (int)(await server.PostAsync(List, key: key)).Response.StatusCode); // Nothing was remembered of the first time either.
+    }
+
+    [Theory]
+    [InlineData("away")]
+    [InlineData("no record")]
+    [InlineData("no network")]
+    public async Task A_session_whose_key_cannot_be_read_opens_no_page(string wrong)
+    {
+        var table = new BrokenTable(new MemoryTable(TimeProvider.System));
+        await using var server = await TestEndpoint.StartAsync(also: services => services.AddSingleton<ITable>(table));
+        using var visitor = await PageVisitor.LoggedInAsync(server, await server.NewKeyAsync(Scope.All.ToArray()));
+        table.Wrong = wrong;
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await visitor.GetAsync("/page")).Status);
     }
 
     [Fact]
