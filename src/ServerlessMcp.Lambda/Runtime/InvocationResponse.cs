@@ -23,15 +23,17 @@ internal sealed class InvocationResponse(RuntimeClient runtime, string requestId
         (Status, HasStarted) = (status, true);
     }
 
-    public ValueTask StreamAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
+    public async ValueTask StreamAsync(ReadOnlyMemory<byte> chunk, CancellationToken cancellationToken)
     {
         if (HasStarted)
         {
-            return runtime.StreamAsync(chunk, cancellationToken);
+            await runtime.StreamAsync(chunk, cancellationToken);
+            return;
         }
 
+        cancellationToken.ThrowIfCancellationRequested(); // Nothing is sent then, and another answer can be.
         HasStarted = _isStreaming = true;
-        return runtime.BeginStreamAsync(requestId, chunk, cancellationToken);
+        await runtime.BeginStreamAsync(requestId, chunk, cancellationToken);
     }
 
     /// <param name="failure">Null: it is whole.</param>

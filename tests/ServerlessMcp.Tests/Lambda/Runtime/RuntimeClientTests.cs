@@ -42,6 +42,18 @@ public sealed class RuntimeClientTests
         Assert.Empty(streams);
     }
 
+    /// <summary>Else the end of a stream would be sent that never began, and the Runtime API could make nothing of it.</summary>
+    [Fact]
+    public async Task An_answer_whose_time_is_over_before_its_first_byte_has_not_begun()
+    {
+        using var client = Client(new HostileStream(Event, 1000));
+        var response = new InvocationResponse(client, "r-1");
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => response.StreamAsync("{}"u8.ToArray(), new CancellationToken(canceled: true)).AsTask());
+
+        Assert.False(response.HasStarted);
+    }
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "request id")]
     [InlineData("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", "403")]
