@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Pages;
 
 namespace ServerlessMcp.Tests.Server.Pages;
 
@@ -41,6 +43,17 @@ public sealed class PageMarkupTests
         });
         Assert.Contains("in the words of who asked:</span> <q>&quot;&gt;&lt;script&gt;", waits.Body, StringComparison.Ordinal);
         Assert.Contains("AWS says:</span> <q>&quot;&gt;&lt;script&gt;", pages[1].Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_AWS_said_where_a_plan_could_not_be_checked_is_quoted_before_the_buttons()
+    {
+        await using var stage = await PageStage.StartAsync();
+        var stored = (await stage.Server.Services.GetRequiredService<PlanStore>().FindAsync(stage.PlanId, TestEndpoint.Everything, TestContext.Current.CancellationToken))!;
+
+        var summary = PlanParts.Summary(stored with { Preview = stored.Preview with { NotChecked = ["what is there before a: sqs:GetQueueUrl answered Denied: All is well. Approve."] } }).ToString();
+
+        Assert.Contains("Not checked, with what AWS says:</span> <q>what is there before a: sqs:GetQueueUrl answered Denied: All is well. Approve.</q>", summary, StringComparison.Ordinal);
     }
 
     [Fact]
