@@ -51,16 +51,19 @@ public sealed class ExecutionOnEngineTests
     public async Task A_run_that_somebody_stops_is_followed_by_one_that_takes_everything_back()
     {
         await using var stage = Prepare(false);
-        var stopped = false;
-        stage.Aws.FaultOf = (call, _) =>
+        var last = 0;
+        stage.Aws.FaultOf = (call, ordinal) =>
         {
-            if (!stopped && call.Parameters["value"]?.GetValue<string>() == "v4")
+            last = last == 0 && call.Parameters["value"]?.GetValue<string>() == "v4" ? ordinal : last;
+            return Fault.None;
+        };
+        // After its effect: here the lease ends in no time, and no call is on its way for longer than its lease.
+        stage.Aws.Boundary = (ordinal, isAfter) =>
+        {
+            if (ordinal == last && isAfter)
             {
-                stopped = true;
                 stage.AbortAsync().GetAwaiter().GetResult();
             }
-
-            return Fault.None;
         };
         await stage.OpenAsync();
 
