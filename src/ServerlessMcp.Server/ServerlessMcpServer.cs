@@ -51,6 +51,7 @@ public static class ServerlessMcpServer
         services.TryAddSingleton<ProblemStore>();
         services.TryAddSingleton<ExecutionStarter>();
         services.TryAddSingleton<CallerBounds>();
+        services.TryAddSingleton<Signer>();
         services.TryAddSingleton<RequestStates>();
         services.TryAddSingleton<ExecutionGates>();
         services.TryAddSingleton(_ => UndoCatalogue.Load());

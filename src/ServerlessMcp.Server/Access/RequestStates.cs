@@ -22,23 +22,19 @@ namespace ServerlessMcp.Server.Access;
 /// CALL is the hash of tool and arguments. ABOUT names what is asked; of a gate its execution and number, and the decision is an item put if absent
 /// (<see cref="Executions.State.ExecutionGates"/>), so that an answer counts once, however often it is sent. Source: MCP 2026-07-28, basic/patterns/mrtr, "Server Requirements".
 /// </remarks>
-internal sealed class RequestStates(ServerOptions options, TimeProvider time)
+internal sealed class RequestStates(Signer signer, TimeProvider time)
 {
-    private const string Purpose = "smcp-request-state-v1";
     private const string Anew = "Send the call again without requestState and inputResponses, and you are asked anew.";
     private const int MostCharacters = 1_000;
 
     private static readonly TimeSpan Lives = TimeSpan.FromMinutes(10);
 
-    // A server without keys has no pepper, and is one process.
-    private readonly Peppers _peppers = options.Keys?.Peppers ?? Peppers.Make();
-
     /// <param name="about">What is asked: letters, digits, <c>_</c>, <c>-</c> and <c>:</c>.</param>
     public string Make(ToolCall call, string about)
     {
         var said = string.Create(
-            CultureInfo.InvariantCulture, $"{_peppers.Current}.{(time.GetUtcNow() + Lives).ToUnixTimeSeconds()}.{CallOf(call.Request.Params)}.{about}");
-        return $"{said}.{Base64Url.EncodeToString(Mac(_peppers.Current, call.Caller, said)!)}";
+            CultureInfo.InvariantCulture, $"{signer.KeyName}.{(time.GetUtcNow() + Lives).ToUnixTimeSeconds()}.{CallOf(call.Request.Params)}.{about}");
+        return $"{said}.{signer.Sign(SignedFor.RequestState, Text(call.Caller, said))}";
     }
 
     /// <returns>What was asked; null: the call brings neither state nor answers.</returns>
@@ -53,7 +49,7 @@ internal sealed class RequestStates(ServerOptions options, TimeProvider time)
         }
 
         var parts = state.Length <= MostCharacters ? state.Split('.') : [];
-        if (parts is not [var key, var expires, var hash, var about, var signature] || !IsSigned(key, call.Caller, state[..^(signature.Length + 1)], signature))
+        if (parts is not [var key, var expires, var hash, var about, var signature] || !signer.IsSigned(SignedFor.RequestState, Text(call.Caller, state[..^(signature.Length + 1)]), key, signature))
         {
             throw new CallerException("invalid_state", $"requestState is not one that this server gave you, or it was changed; nothing was done. {Anew}");
         }
@@ -74,16 +70,7 @@ internal sealed class RequestStates(ServerOptions options, TimeProvider time)
         ? $"What it asked about still waits: get_execution {{\"id\":\"{about.Split(':')[0]}\"}} shows it."
         : Anew;
 
-    private bool IsSigned(string key, Principal caller, string said, string signature)
-    {
-        Span<byte> bytes = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        return signature.Length == Base64Url.GetEncodedLength(bytes.Length) && Base64Url.IsValid(signature)
-            && Base64Url.TryDecodeFromChars(signature, bytes, out var length) && length == bytes.Length
-            && Mac(key, caller, said) is { } mac && CryptographicOperations.FixedTimeEquals(mac, bytes);
-    }
-
-    private byte[]? Mac(string keyName, Principal caller, string said) =>
-        _peppers.Derive(Purpose, keyName) is { } key ? HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"{caller.Id}\n{said}")) : null;
+    private static string Text(Principal caller, string said) => $"{caller.Id}\n{said}";
 
     /// <summary>The order of members does not matter: clients may write the same arguments anew.</summary>
     private static string CallOf(CallToolRequestParams call)

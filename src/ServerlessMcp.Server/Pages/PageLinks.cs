@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Server.Access;
 
 namespace ServerlessMcp.Server.Pages;
 
@@ -8,7 +9,7 @@ namespace ServerlessMcp.Server.Pages;
 /// Links to pages. The link of a question is signed: <c>?g=GATE&amp;e=EXPIRY&amp;k=KEY&amp;s=SIGNATURE</c> binds the execution, the plan's hash, the
 /// question and its end (seconds since 1970). It leads to the page and opens nothing: the page asks who one is.
 /// </summary>
-internal sealed class PageLinks(PageAddress address, PageSigner signer, TimeProvider time)
+internal sealed class PageLinks(PageAddress address, Signer signer, TimeProvider time)
 {
     public static string PathOf(Execution execution) => $"/page/executions/{execution.ExecutionId}";
 
@@ -31,7 +32,7 @@ internal sealed class PageLinks(PageAddress address, PageSigner signer, TimeProv
             return null;
         }
 
-        var isGenuine = signer.IsSigned(PagePurpose.Link, Text(execution, gate ?? "", end ?? ""), key ?? "", signature ?? "");
+        var isGenuine = signer.IsSigned(SignedFor.Link, Text(execution, gate ?? "", end ?? ""), key ?? "", signature ?? "");
         return !isGenuine ? PageLink.NotGenuine
             : long.Parse(end!, CultureInfo.InvariantCulture) <= time.GetUtcNow().ToUnixTimeSeconds() ? PageLink.Expired
             : execution.Gate is { } open && open.Number.ToString(CultureInfo.InvariantCulture) != gate ? PageLink.Earlier
@@ -42,7 +43,7 @@ internal sealed class PageLinks(PageAddress address, PageSigner signer, TimeProv
     {
         var number = gate.Number.ToString(CultureInfo.InvariantCulture);
         var end = gate.ExpiresAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        return $"?g={number}&e={end}&k={signer.KeyName}&s={signer.Sign(PagePurpose.Link, Text(execution, number, end))}";
+        return $"?g={number}&e={end}&k={signer.KeyName}&s={signer.Sign(SignedFor.Link, Text(execution, number, end))}";
     }
 
     private string? Absolute(string path) => address.Origin is { } origin ? new Uri(origin, path).ToString() : null;

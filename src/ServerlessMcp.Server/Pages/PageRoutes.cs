@@ -12,7 +12,6 @@ internal static class PageRoutes
     public static void AddPages(this IServiceCollection services, ServerOptions options)
     {
         services.TryAddSingleton(new PageAddress(() => options.Jwt?.Resource));
-        services.AddSingleton<PageSigner>();
         services.AddSingleton<PageLinks>();
         services.AddSingleton<PageSessions>();
         services.AddSingleton<PageCodes>();

@@ -16,7 +16,7 @@ namespace ServerlessMcp.Server.Pages;
 /// <c>__Host-</c> and <c>Secure</c> on plain http too: browsers keep such a cookie for loopback addresses (tried with Chromium 156). Cookies
 /// know no ports, so the name has the port; other servers on this machine are kept out by the form token and by Origin.
 /// </remarks>
-internal sealed class PageSessions(PageSigner signer, ServerOptions options, TimeProvider time, KeyStore? keys = null)
+internal sealed class PageSessions(Signer signer, ServerOptions options, TimeProvider time, KeyStore? keys = null)
 {
     /// <summary>Of a login.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(8);
@@ -28,7 +28,7 @@ internal sealed class PageSessions(PageSigner signer, ServerOptions options, Tim
     public PageSession? Read(HttpRequest request)
     {
         if (request.Cookies[NameOf(request)] is not { Length: < 300 } cookie || cookie.Split('.') is not [var keyId, var end, var nonce, var pepper, var signature]
-            || !signer.IsSigned(PagePurpose.Session, $"{keyId}.{end}.{nonce}", pepper, signature))
+            || !signer.IsSigned(SignedFor.Session, $"{keyId}.{end}.{nonce}", pepper, signature))
         {
             return null;
         }
@@ -43,7 +43,7 @@ internal sealed class PageSessions(PageSigner signer, ServerOptions options, Tim
         var session = new PageSession(keyId, RandomNumberGenerator.GetHexString(32, lowercase: true));
         var end = time.GetUtcNow() + (keyId.Length == 0 ? LongestOfNobody : Longest);
         var text = $"{keyId}.{end.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}.{session.Nonce}";
-        http.Response.Cookies.Append(NameOf(http.Request), $"{text}.{signer.KeyName}.{signer.Sign(PagePurpose.Session, text)}", Attributes());
+        http.Response.Cookies.Append(NameOf(http.Request), $"{text}.{signer.KeyName}.{signer.Sign(SignedFor.Session, text)}", Attributes());
         return session;
     }
 
@@ -58,9 +58,9 @@ internal sealed class PageSessions(PageSigner signer, ServerOptions options, Tim
         : await keys.FindAsync(session.KeyId, source, cancellationToken);
 
     /// <summary>Stands in every form of the session; a form without it is of another page.</summary>
-    public string FormToken(PageSession session) => signer.Sign(PagePurpose.Form, session.Nonce);
+    public string FormToken(PageSession session) => signer.Sign(SignedFor.Form, session.Nonce);
 
-    public bool IsFormOf(PageSession session, string token) => signer.IsSigned(PagePurpose.Form, session.Nonce, signer.KeyName, token);
+    public bool IsFormOf(PageSession session, string token) => signer.IsSigned(SignedFor.Form, session.Nonce, signer.KeyName, token);
 
     private static string NameOf(HttpRequest request) =>
         request.Host.Port is { } port ? $"__Host-smcp-{port.ToString(CultureInfo.InvariantCulture)}" : "__Host-smcp";
