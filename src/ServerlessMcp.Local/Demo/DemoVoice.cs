@@ -72,11 +72,11 @@ internal sealed class DemoVoice(Terminal terminal, bool isPerson)
         var last = "";
         return await follow((seconds, seen) =>
         {
-            var line = string.Join("  ", Steps(seen).Select(step => $"{step.Id}: {step.Status}"));
+            var line = $"{seen["status"],-13}  {string.Join("  ", Steps(seen).Select(step => $"{step.Id}: {step.Status}"))}";
             if (line != last)
             {
                 last = line;
-                Say(string.Create(CultureInfo.InvariantCulture, $"  {seconds,5:0.0} s  {seen["status"],-13}  {line}"));
+                Say(string.Create(CultureInfo.InvariantCulture, $"  {seconds,5:0.0} s  {line}"));
             }
         });
     }
