@@ -90,7 +90,7 @@ internal sealed class VerifyRun(DemoClient client, VerifyEye eye, VerifyPlace pl
         }
         catch (Exception e) when (e is OperationCanceledException || IsTrouble(e))
         {
-            reason = e is OperationCanceledException ? "it was stopped" : e.Message;
+            reason = IsTrouble(e) ? e.Message : "it was stopped";
         }
 
         // From here on nothing is stopped: what was made is taken back.
@@ -165,8 +165,9 @@ internal sealed class VerifyRun(DemoClient client, VerifyEye eye, VerifyPlace pl
         return reason;
     }
 
-    /// <summary>Of AWS, of a tool or of the connection: told, and no reason to leave anything.</summary>
-    private static bool IsTrouble(Exception e) => e is DemoException or AwsCallException or McpException or HttpRequestException;
+    /// <summary>Of AWS, of a tool or of the connection (no answer in time, too): told, and no reason to leave anything.</summary>
+    private static bool IsTrouble(Exception e) =>
+        e is DemoException or AwsCallException or McpException or HttpRequestException or TaskCanceledException { InnerException: TimeoutException };
 
     /// <summary>What is there now and was not before.</summary>
     private async Task<string?> LeftAsync(VerifyCase one, List<string> states)
