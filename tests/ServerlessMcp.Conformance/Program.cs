@@ -10,9 +10,9 @@ var suites = new Dictionary<string, Func<string, Task<SuiteResult>>>(StringCompa
     ["jmespath"] = JmesPathSuite.RunAsync,
 };
 
-if (args is ["mcp-host", "--port", var port] && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+if (args is ["mcp-host", "--port", var port, .. [] or ["--key-file", _]] && int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
 {
-    await McpHost.RunAsync(number, CancellationToken.None);
+    await McpHost.RunAsync(number, args.ElementAtOrDefault(4), CancellationToken.None);
     return 0;
 }
 
@@ -43,6 +43,6 @@ if (args.Length == 2 && suites.TryGetValue(args[0], out var run))
     return result.Failures.Count == 0 ? 0 : 1;
 }
 
-var usages = suites.Keys.Select(name => $"{name} PATH").Append("mcp-host --port N (0 = any)").Append("crash-host N serve ...");
+var usages = suites.Keys.Select(name => $"{name} PATH").Append("mcp-host --port N (0 = any) [--key-file FILE]").Append("crash-host N serve ...");
 Console.Error.WriteLine($"usage: ServerlessMcp.Conformance {string.Join(" | ", usages)}");
 return 2;

@@ -14,7 +14,7 @@ public sealed class SuiteHostTests
     [InlineData("2026-07-28")]
     public async Task Progress_arrives_before_the_result(string version)
     {
-        await using var app = await McpHost.StartAsync(0, TestContext.Current.CancellationToken);
+        await using var app = await McpHost.StartAsync(0, isOpen: true, TestContext.Current.CancellationToken);
         await using var client = await ConnectAsync(app.Urls.Single(), new() { ProtocolVersion = version });
         var seen = new ConcurrentQueue<float>();
 
@@ -29,7 +29,7 @@ public sealed class SuiteHostTests
     [Fact]
     public async Task A_client_that_can_be_asked_answers_within_the_call()
     {
-        await using var app = await McpHost.StartAsync(0, TestContext.Current.CancellationToken);
+        await using var app = await McpHost.StartAsync(0, isOpen: true, TestContext.Current.CancellationToken);
         await using var client = await ConnectAsync(app.Urls.Single(), new()
         {
             Handlers = new()

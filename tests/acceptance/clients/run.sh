@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Clients that are not ours, against the built server: run.sh [all|clients|suite]
 #   clients  the TypeScript client with the Tasks extension, and the Inspector in both protocol eras
-#   suite    the public MCP suite for 2026-07-28, on the Conformance program's mcp-host
+#   suite    the public MCP suite for 2026-07-28, on the Conformance program's mcp-host: without keys, and with one on each request
 # Installs pinned packages into artifacts/ (the registry is needed once). Everything listens on 127.0.0.1.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -9,14 +9,14 @@ root=$(cd "$here/../../.." && pwd)
 what=${1:-all}
 work=$root/artifacts/acceptance-clients
 mkdir -p "$work"
-cp "$here"/package.json "$here"/package-lock.json "$here"/typescript-client.mjs "$work/"
+cp "$here"/package.json "$here"/package-lock.json "$here"/typescript-client.mjs "$here"/with-key.mjs "$work/"
 cd "$work"
 # The package "node" brings its binary by a script of its own; the other packages' scripts are not needed.
 [ -x node_modules/node/bin/node ] || { npm ci --ignore-scripts --no-audit --no-fund >/dev/null && npm rebuild node --ignore-scripts=false >/dev/null; }
 node=node_modules/node/bin/node
 data=$(mktemp -d)
 started=
-trap '[ -z "$started" ] || { kill "$started" 2>/dev/null; wait "$started" 2>/dev/null || true; }; rm -rf "$data"' EXIT
+trap '[ -z "$started" ] || { kill $started 2>/dev/null; wait $started 2>/dev/null || true; }; rm -rf "$data"' EXIT
 failed=0
 
 newest() { find "$root/artifacts/bin/$1" -maxdepth 2 -name "$1" -type f -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2; }
@@ -53,11 +53,26 @@ if [ "$what" != suite ]; then
 fi
 
 if [ "$what" != clients ]; then
-  rm -f "$data/out" # The first server's address must not be taken for this one's.
-  "$(newest ServerlessMcp.Conformance)" mcp-host --port 0 >"$data/out" 2>"$data/err" &
-  started=$!
-  await_line
-  "$node" node_modules/@modelcontextprotocol/conformance/dist/index.js server --url "$url" --requirements 2026-07-28 -o "$data/suite" | tail -n 25 || failed=1
+  for door in open keyed; do
+    : >"$data/out" # Another server's address must not be taken for this one's.
+    keyed=()
+    [ "$door" = open ] || keyed=(--key-file "$data/key")
+    "$(newest ServerlessMcp.Conformance)" mcp-host --port 0 "${keyed[@]}" >"$data/out" 2>"$data/err" &
+    started=$!
+    await_line
+    if [ "$door" = keyed ]; then
+      "$node" -e "fetch('$url', { method: 'POST' }).then((answer) => process.exit(answer.status === 401 ? 0 : 1))" || { echo "FAIL without its key the server should answer 401"; failed=1; }
+      : >"$data/out"
+      "$node" with-key.mjs "$url" "$data/key" >"$data/out" &
+      started="$started $!"
+      await_line
+    fi
+    echo "the public suite, $door"
+    "$node" node_modules/@modelcontextprotocol/conformance/dist/index.js server --url "$url" --requirements 2026-07-28 -o "$data/suite-$door" | tail -n 25 || failed=1
+    kill $started
+    wait $started || true
+    started=
+  done
 fi
 
 exit "$failed"
