@@ -22,9 +22,16 @@ internal abstract class JsonHandler : IInvocationHandler
         await response.SendAsync(JsonSerializer.SerializeToUtf8Bytes(answer, HostJson.Default.JsonObject));
     }
 
-    public InvocationFailure Explain(Exception failure) => failure is UnknownEventException unknown
-        ? new(UnknownEvent, unknown.Message)
-        : InvocationFailure.Of(failure) is var explained && ErrorType is { } type ? explained with { ErrorType = type } : InvocationFailure.Of(failure);
+    public InvocationFailure Explain(Exception failure)
+    {
+        if (failure is UnknownEventException unknown)
+        {
+            return new(UnknownEvent, unknown.Message);
+        }
+
+        var explained = InvocationFailure.Of(failure);
+        return explained with { ErrorType = ErrorType ?? explained.ErrorType };
+    }
 
     /// <exception cref="UnknownEventException">The event is of another shape.</exception>
     protected abstract Task<JsonObject> AnswerAsync(JsonObject @event, CancellationToken cancellationToken);

@@ -75,7 +75,8 @@ public sealed class AwsStepApi(IAwsChanges changes, IAwsCatalog catalog, IQueryL
             ? await WaiterAsync(At(target, session), wait, waiter, timeout, cancellationToken)
             : Judge(wait, await CallAsync(target, wait.Call!, session, timeout, cancellationToken));
 
-    public string? SessionName(PlanTarget target, StepSession session) => At(target, session).Session?.Name;
+    public string? SessionName(PlanTarget target, StepSession session) =>
+        changes.HasSessions(new(target.Region, target.Account)) ? StepSessionWriter.NameOf(session) : null;
 
     private AwsTarget At(PlanTarget target, StepSession? session)
     {

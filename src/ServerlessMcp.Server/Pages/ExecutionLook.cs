@@ -1,5 +1,6 @@
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
 
 namespace ServerlessMcp.Server.Pages;
 
@@ -52,7 +53,7 @@ internal sealed class ExecutionLooks(ExecutionStore executions, PlanStore plans,
     }
 
     /// <summary>What was decided at a gate, in a sentence.</summary>
-    public static string Says(GateRecord decision) => $"{Word(decision.Decision)} by {decision.By} at {PageText.Time(decision.At)}";
+    public static string Says(GateRecord decision) => $"{Word(decision.Decision)} by {decision.By} at {PlanText.Time(decision.At)}";
 
     private static string Word(GateDecision decision) => decision switch
     {

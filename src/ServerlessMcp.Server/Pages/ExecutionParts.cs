@@ -35,14 +35,14 @@ internal static class ExecutionParts
         {
             ("Execution", execution.ExecutionId),
             ("Asked for by", execution.Owner == request.Caller.Id ? $"{execution.Owner} (you)" : execution.Owner),
-            ("Since", PageText.Time(execution.CreatedAt)),
+            ("Since", PlanText.Time(execution.CreatedAt)),
         };
         if (look.Question is { } gate)
         {
-            facts.AddRange([("Asked because", gate.Rule), ("Decide until", PageText.Time(gate.ExpiresAt))]);
+            facts.AddRange([("Asked because", gate.Rule), ("Decide until", PlanText.Time(gate.ExpiresAt))]);
         }
 
-        Add(facts, "Ended", execution.EndedAt is { } ended ? PageText.Time(ended) : null);
+        Add(facts, "Ended", execution.EndedAt is { } ended ? PlanText.Time(ended) : null);
         Add(facts, "Cancelled by", execution.CancelledBy);
         Add(facts, "Undoes", execution.UndoOf);
         Add(facts, "Tries again", execution.RetryOf);
@@ -109,7 +109,7 @@ internal static class ExecutionParts
         Add(lines, "is", facts.Resource);
         Add(lines, "calls", facts.Attempts > 0 ? facts.Attempts.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
         Add(lines, "requests", facts.RequestIds.Count > 0 ? string.Join(", ", facts.RequestIds.TakeLast(3)) : null);
-        Add(lines, "ended", facts.EndedAt is { } ended ? PageText.Time(ended) : null);
+        Add(lines, "ended", facts.EndedAt is { } ended ? PlanText.Time(ended) : null);
         return Html.Of($"{PageLayout.Facts(lines).When(lines.Count > 0)}{Trouble("Refused", facts.Error)}{Trouble("Waits", facts.Busy)}{(facts.LeftWhy is { } why ? PageLayout.Said("Left, because", why) : Html.Nothing)}");
     }
 
@@ -118,7 +118,7 @@ internal static class ExecutionParts
 
     private static Html Record(ExecutionLook look)
     {
-        var lines = Html.Join(look.Events.TakeLast(MostEvents).Select(one => Html.Of($"<li><time>{PageText.Time(one.At)}</time> {one.Text}</li>")));
+        var lines = Html.Join(look.Events.TakeLast(MostEvents).Select(one => Html.Of($"<li><time>{PlanText.Time(one.At)}</time> {one.Text}</li>")));
         return Html.Of($"<section class=\"card record\" id=\"p-record\" data-part><h2>What happened</h2><p class=\"quiet\">As recorded; lines may quote AWS and who asked.</p><ol>{lines}</ol></section>");
     }
 

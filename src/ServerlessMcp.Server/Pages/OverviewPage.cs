@@ -1,4 +1,5 @@
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Pages;
@@ -24,7 +25,7 @@ internal sealed class OverviewPage(ExecutionStore executions)
     {
         var rows = all.Select(one => Html.Of($"""
             <li class="card head s-{ExecutionViews.Word(one.Status)}"><a href="{PageLinks.PathOf(one)}"><span class="dot" aria-hidden="true"></span>{PageText.Headline(one)}</a>
-            {PageLayout.Said("Title, in the words of who asked", one.Title)}<p class="quiet">{one.ExecutionId}, {PageText.Time(one.CreatedAt)}</p></li>
+            {PageLayout.Said("Title, in the words of who asked", one.Title)}<p class="quiet">{one.ExecutionId}, {PlanText.Time(one.CreatedAt)}</p></li>
             """)).ToList();
         return rows.Count == 0 ? Html.Of($"<p class=\"quiet\">{none}</p>") : Html.Of($"<ul class=\"list\">{Html.Join(rows)}</ul>");
     }

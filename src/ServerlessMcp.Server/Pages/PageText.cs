@@ -1,4 +1,3 @@
-using System.Globalization;
 using ServerlessMcp.Executions.State;
 
 namespace ServerlessMcp.Server.Pages;
@@ -6,8 +5,6 @@ namespace ServerlessMcp.Server.Pages;
 /// <summary>Where an execution stands, in words for a headline.</summary>
 internal static class PageText
 {
-    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-
     public static string Headline(ExecutionLook look) => look switch
     {
         { Decision: { } decision } => $"{ExecutionLooks.Says(decision)}; it goes on in a moment",

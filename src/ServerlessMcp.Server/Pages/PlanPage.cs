@@ -1,6 +1,7 @@
 using ServerlessMcp.Executions;
 using ServerlessMcp.Executions.Plans;
 using ServerlessMcp.Executions.State;
+using ServerlessMcp.Planning.Text;
 using ServerlessMcp.Server.Tools;
 
 namespace ServerlessMcp.Server.Pages;
@@ -22,7 +23,7 @@ internal sealed class PlanPage(PlanStore plans, PlanStart start, ExecutionGates 
         var main = Html.Of($"""
             <section class="card head"><h1>{(plan.UndoOf is null ? "A plan" : "A plan that takes back")}; nothing has happened yet</h1>
             {PageLayout.Said("Title, in the words of who asked", plan.Title)}
-            {undoes}{PageLayout.Facts([("Plan", plan.PlanId), ("Made by", plan.CreatedBy), ("Since", PageText.Time(plan.CreatedAt))])}</section>
+            {undoes}{PageLayout.Facts([("Plan", plan.PlanId), ("Made by", plan.CreatedBy), ("Since", PlanText.Time(plan.CreatedAt))])}</section>
             {PlanParts.Summary(stored)}
             {PlanParts.Steps(plan, _ => Html.Nothing, _ => Html.Nothing)}
             {Start(stored, request)}

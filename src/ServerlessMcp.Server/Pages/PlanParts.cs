@@ -26,7 +26,7 @@ internal static class PlanParts
         facts.AddRange((preview.MissingPermissions ?? []).Select(missing => ("Denied", missing)));
         PlanText.Summary(preview with { NotChecked = [] }, (label, text) => facts.Add((label, text)));
         var unknown = Html.Join(preview.NotChecked.Select(one => PageLayout.Said("Not checked, with what AWS says", one)));
-        facts.AddRange([("Policy", preview.Verdict.PolicyHash ?? "built in"), ("Plan hash", plan.Hash), ("Plan expires", PageText.Time(plan.ExpiresAt))]);
+        facts.AddRange([("Policy", preview.Verdict.PolicyHash ?? "built in"), ("Plan hash", plan.Hash), ("Plan expires", PlanText.Time(plan.ExpiresAt))]);
         return Html.Of($"""
             <section class="card" id="p-plan" data-part><h2>The plan</h2><p>{PlanText.Counts(plan, preview)}</p><ol class="changes">{Html.Join(preview.Changes.Zip(plan.Steps).Select(one => Change(one.First, one.Second)))}</ol>{PageLayout.Facts(facts)}{unknown}</section>
             """);

@@ -14,8 +14,6 @@ namespace ServerlessMcp.Tests.Lambda;
 [Collection(WithEmulator.Name)]
 public sealed class DynamoTableTests(EmulatorFixture emulator) : TableContract, IDisposable
 {
-    private static readonly string[] Keys = ["pk", "sk", "gsi1pk", "gsi1sk"];
-
     private AmazonDynamoDBClient? _client;
 
     public void Dispose() => _client?.Dispose();
@@ -23,27 +21,7 @@ public sealed class DynamoTableTests(EmulatorFixture emulator) : TableContract, 
     protected override async ValueTask<ITable> OpenAsync(TimeProvider clock)
     {
         var name = $"table-{Guid.NewGuid():N}";
-        _client = new(
-            EmulatorFixture.Credentials,
-            DynamoTable.Configure(new AmazonDynamoDBConfig { ServiceURL = emulator.Direct.ToString(), AuthenticationRegion = "eu-west-1" }));
-        await _client.CreateTableAsync(
-            new CreateTableRequest
-            {
-                TableName = name,
-                BillingMode = BillingMode.PAY_PER_REQUEST,
-                AttributeDefinitions = [.. Keys.Select(key => new AttributeDefinition(key, ScalarAttributeType.S))],
-                KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
-                GlobalSecondaryIndexes =
-                [
-                    new()
-                    {
-                        IndexName = "gsi1",
-                        KeySchema = [new("gsi1pk", KeyType.HASH), new("gsi1sk", KeyType.RANGE)],
-                        Projection = new() { ProjectionType = ProjectionType.ALL },
-                    },
-                ],
-            },
-            Cancel);
+        _client = await EmulatedTable.MakeAsync(emulator, name, "eu-west-1");
         return new DynamoTable(_client, name, clock);
     }
 

@@ -1,10 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Amazon.DynamoDBv2;
-using Amazon.DynamoDBv2.Model;
 using ServerlessMcp.Executions.Ports;
 using ServerlessMcp.Executions.Running;
-using ServerlessMcp.Lambda.Storage;
 using ServerlessMcp.Local.Engine;
 using ServerlessMcp.Local.Storage;
 using ServerlessMcp.StatesLanguage;
@@ -23,8 +20,6 @@ public sealed class CloudRig(EmulatorFixture emulator) : IAsyncLifetime
 {
     private static readonly int OfEachRole = Sweeps.AreFull ? 2 : 1;
 
-    private static readonly string[] Keys = ["pk", "sk", "gsi1pk", "gsi1sk"];
-
     private readonly string _table = $"cloud-{Guid.NewGuid():N}";
     private readonly TemporaryFolder _folder = new();
     private readonly List<IAsyncDisposable> _started = [];
@@ -41,7 +36,7 @@ public sealed class CloudRig(EmulatorFixture emulator) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await MakeTableAsync();
+        (await EmulatedTable.MakeAsync(emulator, _table, BootstrapProcess.Region)).Dispose();
         var endpoints = Keep(await RuntimeApiEmulator.StartAsync());
         (Workers, Reapers) = (Keep(await RuntimeApiEmulator.StartAsync()), Keep(await RuntimeApiEmulator.StartAsync()));
         _runs = new(_folder.File("runs.db"));
@@ -103,28 +98,5 @@ public sealed class CloudRig(EmulatorFixture emulator) : IAsyncLifetime
             var answer = await Reapers.InvokeAsync(Encoding.UTF8.GetBytes(told.ToJsonString()));
             Assert.False(answer.IsError, Encoding.UTF8.GetString(answer.Body));
         }
-    }
-
-    private async Task MakeTableAsync()
-    {
-        using var client = new AmazonDynamoDBClient(
-            EmulatorFixture.Credentials,
-            DynamoTable.Configure(new AmazonDynamoDBConfig { ServiceURL = emulator.Direct.ToString(), AuthenticationRegion = BootstrapProcess.Region }));
-        await client.CreateTableAsync(new CreateTableRequest
-        {
-            TableName = _table,
-            BillingMode = BillingMode.PAY_PER_REQUEST,
-            AttributeDefinitions = [.. Keys.Select(key => new AttributeDefinition(key, ScalarAttributeType.S))],
-            KeySchema = [new("pk", KeyType.HASH), new("sk", KeyType.RANGE)],
-            GlobalSecondaryIndexes =
-            [
-                new()
-                {
-                    IndexName = "gsi1",
-                    KeySchema = [new("gsi1pk", KeyType.HASH), new("gsi1sk", KeyType.RANGE)],
-                    Projection = new() { ProjectionType = ProjectionType.ALL },
-                },
-            ],
-        });
     }
 }
