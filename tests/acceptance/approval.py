@@ -5,14 +5,12 @@
     python3 -B tests/acceptance/approval.py --write    writes docs/approval.md anew
 """
 
-import difflib
 import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
-import textwrap
 import time
 import urllib.parse
 
@@ -20,34 +18,28 @@ from lab import REGION, ROOT, Config, Emulator, Product, boto3, built
 from mcp import META, MODERN, WHO
 from pages import POLICY
 from steady import Steady
+from transcript import Transcript
 from visitor import Visitor
 
-PAGE = ROOT / "docs" / "approval.md"
 PROSE = pathlib.Path(__file__).resolve().parent / "approval.txt"
-WIDEST = 150
 ASKS = {"elicitation": {"form": {}}}
 TASKS = {"extensions": {"io.modelcontextprotocol/tasks": {}}}
 
 
-class Ways:
+class Ways(Transcript):
     def __init__(self, product, emulator):
-        self.product, self.page, self.last = product, [], 0
+        steady = Steady((product.data, "DATA"), (emulator.url, "http://127.0.0.1:5000"))
+        super().__init__("docs/approval.md", PROSE.read_text(), steady)
+        self.product, self.last = product, 0
         self.origin = product.url.removesuffix("/mcp")
-        self.steady = Steady((product.data, "DATA"), (emulator.url, "http://127.0.0.1:5000"))
         self.sqs = boto3.client("sqs", region_name=REGION, endpoint_url=emulator.url, aws_access_key_id="ways", aws_secret_access_key="ways",
                                 config=Config(retries={"max_attempts": 0}))
         self.ann = self.smcp("key", "create", "ann", "--owner", "ann", "--scopes", "read,approve", seen=False)
         self.ann = re.search(r"smcp_local_\w+", self.ann).group(0)
         pathlib.Path(product.data, "ann.key").write_text(self.ann)
 
-    def tell(self, text):
-        self.page.append(textwrap.dedent(text).strip("\n") + "\n")
-
     def show(self, command, answer, most=40):
-        lines = [part for line in self.steady.text(answer).rstrip("\n").split("\n") for part in wrapped(line)]
-        if len(lines) > most:
-            lines = lines[:most] + [f"[...] {len(lines) - most} more lines"]
-        self.page.append("```text\n" + "\n".join([*wrapped("> " + self.steady.text(command)), *lines]) + "\n```\n")
+        super().show(command, answer, most)
 
     def ask(self, method, parameters, name, capabilities):
         self.last += 1
@@ -97,11 +89,6 @@ class Ways:
         status, where, then, text = visitor.press(button, **fields)
         self.show(f"[{button}]{said}", (f"{status} to {where}\n" if where else "") + (f"{then}\n{text}" if most else ""), most or 2)
         return where or ""
-
-
-def wrapped(line):
-    parts = textwrap.wrap(line, WIDEST, subsequent_indent="    ", break_on_hyphens=False, drop_whitespace=False) if len(line) > WIDEST else [line]
-    return [part.rstrip() for part in parts]
 
 
 def play(ways):
@@ -196,13 +183,7 @@ def main():
     finally:
         product.stop()
         emulator.close()
-    made = re.sub(r"\n{3,}", "\n\n", PROSE.read_text() + "\n" + "\n".join(ways.page)).rstrip("\n") + "\n"
-    if "--write" in sys.argv[1:]:
-        PAGE.write_text(made)
-    there = PAGE.read_text() if PAGE.exists() else ""
-    print("".join(difflib.unified_diff(there.splitlines(True), made.splitlines(True), "docs/approval.md", "this run"))[:6000], end="")
-    print("1 passed, 0 failed" if there == made else "docs/approval.md is not what this run says: python3 -B tests/acceptance/approval.py --write\n0 passed, 1 failed")
-    return there != made
+    return ways.close("approval.py")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ VARIABLES = {
     "SMCP_TABLE": "smcp", "SMCP_BLOBS": "smcp-blobs", "AWS_REGION": "eu-west-1",
     "SMCP_MACHINE": "arn:aws:states:eu-west-1:123456789012:stateMachine:smcp", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
 }
-GOALS = {"cold by CPU, native / run time": 0.10, "zip, MB": 16.0}
+GOALS = {"cold, native / run time": 0.10, "cold by CPU, native / run time": 0.10, "zip, MB": 16.0}
 
 
 def message(method):

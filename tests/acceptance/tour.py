@@ -5,18 +5,15 @@
     python3 -B tests/acceptance/tour.py --write    writes docs/tour.md anew
 """
 
-import difflib
 import json
-import re
 import subprocess
 import sys
-import textwrap
 
 from lab import REGION, ROOT, Config, Emulator, Product, boto3, built
 from steady import Steady
+from transcript import Transcript
 
-PAGE = ROOT / "docs" / "tour.md"
-WIDEST, MOST_LINES = 150, 72
+MOST_LINES = 72
 HEAD = """# A tour
 
 <!-- Made by tests/acceptance/tour.py; `python3 -B tests/acceptance/tour.py --write` makes it anew. -->
@@ -30,21 +27,15 @@ NETWORK = [
     {"id": "queue", "service": "sqs", "operation": "CreateQueue", "parameters": {"QueueName": "jobs"}}]
 
 
-class Tour:
+class Tour(Transcript):
     def __init__(self, product, emulator):
-        self.product, self.page = product, [HEAD]
-        self.steady = Steady((product.data, "DATA"), (str(ROOT), "."))
+        super().__init__("docs/tour.md", HEAD, Steady((product.data, "DATA"), (str(ROOT), ".")))
+        self.product = product
         self.ec2 = boto3.client("ec2", region_name=REGION, endpoint_url=emulator.url, aws_access_key_id="tour", aws_secret_access_key="tour",
                                 config=Config(retries={"max_attempts": 0}))
 
-    def tell(self, text):
-        self.page.append(textwrap.dedent(text).strip("\n") + "\n")
-
     def show(self, command, answer, most=MOST_LINES):
-        lines = [part for line in self.steady.text(answer).rstrip("\n").split("\n") for part in wrapped(line)]
-        if len(lines) > most:
-            lines = lines[:most] + [f"[...] {len(lines) - most} more lines"]
-        self.page.append("```text\n" + "\n".join([*wrapped("> " + self.steady.text(command)), *lines]) + "\n```\n")
+        super().show(command, answer, most)
 
     def call(self, tool, most=MOST_LINES, seen=True, **arguments):
         """Shows the call and the text of its answer; gives its structured content."""
@@ -69,11 +60,6 @@ class Tour:
 
     def tags(self, resource, **tags):
         self.ec2.create_tags(Resources=[resource], Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
-
-
-def wrapped(line):
-    parts = textwrap.wrap(line, WIDEST, subsequent_indent="    ", break_on_hyphens=False, drop_whitespace=False) if len(line) > WIDEST else [line]
-    return [part.rstrip() for part in parts]
 
 
 def play(tour):
@@ -171,13 +157,7 @@ def main():
     finally:
         product.stop()
         emulator.close()
-    made = re.sub(r"\n{3,}", "\n\n", "\n".join(tour.page)).rstrip("\n") + "\n"
-    if "--write" in sys.argv[1:]:
-        PAGE.write_text(made)
-    there = PAGE.read_text() if PAGE.exists() else ""
-    print("".join(difflib.unified_diff(there.splitlines(True), made.splitlines(True), "docs/tour.md", "this run"))[:6000], end="")
-    print("1 passed, 0 failed" if there == made else "docs/tour.md is not what this run says: python3 -B tests/acceptance/tour.py --write\n0 passed, 1 failed")
-    return there != made
+    return tour.close("tour.py")
 
 
 if __name__ == "__main__":
