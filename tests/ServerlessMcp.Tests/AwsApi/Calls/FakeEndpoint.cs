@@ -66,8 +66,8 @@ internal sealed class FakeEndpoint : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _end.Dispose();
     }
 
@@ -83,9 +83,9 @@ internal sealed class FakeEndpoint : IAsyncDisposable
                 serving.Add(ServeAsync(client));
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException && _end.IsCancellationRequested)
         {
-            await Task.WhenAll(serving);
+            await Task.WhenAll(serving); // A cancelled accept says so by either exception.
         }
     }
 
